@@ -1,0 +1,169 @@
+"""Every error of the library, drawn once.
+
+    TokenBudgetError
+    ├── SpecError           a run spec that cannot be used; carries every problem of the file
+    ├── ConfigError         a setting that cannot be used
+    ├── BudgetExhausted     a budget leaves too little to send anything
+    ├── CountingError       the rank table of the tokenizer is missing or damaged
+    └── ForeignPackage      another distribution installed a package under one of our names
+
+The roots of the packages below (``EstimatorError``) are re-exported here, so that one module is
+enough to catch everything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from estimators.errors import DeliverableError, EstimatorError, HistoryError, ModelDataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = [
+    "BudgetExhausted",
+    "ConfigError",
+    "CountingError",
+    "DeliverableError",
+    "EstimatorError",
+    "ForeignPackage",
+    "HistoryError",
+    "ModelDataError",
+    "SpecError",
+    "SpecProblem",
+    "TokenBudgetError",
+]
+
+SHOWN_VALUE_CHARACTERS = 120
+"""A value in a message is cut to this many characters: a message is read by a person."""
+
+
+class TokenBudgetError(Exception):
+    """Root of the errors of ``token_budget``."""
+
+
+def shown(value: object) -> str:
+    """``value`` as it appears in a message: its ``repr``, shortened."""
+    text = repr(value)
+    if len(text) <= SHOWN_VALUE_CHARACTERS:
+        return text
+    return text[: SHOWN_VALUE_CHARACTERS - 1] + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class SpecProblem:
+    """One thing that is wrong, or odd, in a run spec.
+
+    Attributes:
+        file: The spec as the user named it.
+        place: Where in it, such as ``phases[2].scope.deliverables[0]``; empty: the whole file.
+        value: What stands there.
+        expected: What should stand there.
+    """
+
+    file: str
+    place: str
+    value: object
+    expected: str
+
+    def __str__(self) -> str:
+        """One line: file, place, what was expected, what was found."""
+        where = f"{self.file}: {self.place}" if self.place else self.file
+        return f"{where}: {self.expected}, found {shown(self.value)}"
+
+
+class SpecError(TokenBudgetError):
+    """A run spec that cannot be used.
+
+    Attributes:
+        problems: Every problem of the file, in the order of their places.
+    """
+
+    def __init__(self, problems: Iterable[SpecProblem]) -> None:
+        """Keep every problem."""
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        """One line a problem."""
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+class ConfigError(TokenBudgetError):
+    """A setting that cannot be used.
+
+    Attributes:
+        message: What is wrong.
+        place: Where it was read: a file and key, an environment variable or an argument.
+        value: What stands there.
+        expected: What should stand there.
+    """
+
+    def __init__(
+        self, message: str, place: str = "", value: object = None, expected: str = ""
+    ) -> None:
+        """Keep the parts."""
+        self.message, self.place, self.value, self.expected = message, place, value, expected
+        super().__init__(message, place, value, expected)
+
+    def __str__(self) -> str:
+        """One line: the place, what is wrong, what was expected and what was found."""
+        line = f"{self.place}: {self.message}" if self.place else self.message
+        if not self.expected:
+            return line
+        return f"{line} (expected {self.expected}, found {shown(self.value)})"
+
+
+class BudgetExhausted(TokenBudgetError):  # noqa: N818 - the name is part of the public face
+    """A budget leaves too little to send anything.
+
+    Attributes:
+        scope: The budget that is exhausted: ``phase``, ``run``, ``ledger`` or ``window``.
+        limit: What the budget allows in all, in tokens; None where only the rest is known.
+        spent: What is spent of it, in tokens.
+        held: What is held of it by others, in tokens.
+        asked: What is needed at least: the prompt and the smallest useful answer, in tokens.
+        left: What is left of it before the prompt, in tokens.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - one figure an argument; positional, so that it pickles
+        self, scope: str, limit: int | None, spent: int, held: int, asked: int, left: int
+    ) -> None:
+        """Keep the figures."""
+        self.scope, self.limit = scope, limit
+        self.spent, self.held, self.asked, self.left = spent, held, asked, left
+        super().__init__(scope, limit, spent, held, asked, left)
+
+    def __str__(self) -> str:
+        """One line with every figure."""
+        allowed = "" if self.limit is None else f" of {self.limit:,}"
+        return (
+            f"the budget of the {self.scope} is exhausted: {self.left:,} tokens left{allowed}"
+            f" ({self.spent:,} spent, {self.held:,} held), {self.asked:,} needed"
+        )
+
+
+class CountingError(TokenBudgetError):
+    """Tokens cannot be counted: the rank table is missing or damaged."""
+
+
+class ForeignPackage(TokenBudgetError, ImportError):  # noqa: N818 - says what was found
+    """Another distribution installed a package under one of our names.
+
+    Attributes:
+        package: The import name in question.
+        location: The file that answered to it.
+    """
+
+    def __init__(self, package: str, location: str) -> None:
+        """Keep the name and the place."""
+        self.package, self.location = package, location
+        super().__init__(package, location)
+
+    def __str__(self) -> str:
+        """One sentence: what is wrong and how to put it right."""
+        return (
+            f"the package {self.package!r} at {self.location} is not token-budget's: run"
+            f" `pip uninstall {self.package}`, then `pip install --force-reinstall token-budget`"
+        )
