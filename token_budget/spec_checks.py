@@ -12,8 +12,8 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
 from estimators.errors import DeliverableError
-from estimators.parse import parse_deliverable, resolve
-from estimators.paths import safe_relative_path
+from estimators.reading.parse import parse_deliverable, resolve
+from estimators.reading.paths import safe_relative_path
 from token_budget.errors import SpecProblem
 from token_budget.protection import protection, touched_paths
 from token_budget.spec import Phase, Run, Scope
