@@ -1,0 +1,130 @@
+"""Conformal quantiles: how far phases fell from their point estimate, by groups of alike phases.
+
+The residuals are those of repositories that the model had not seen, so that the quantiles hold on
+the next repository too. A group's quantiles are shrunk towards those of all phases together, the
+more the fewer phases it has; the highest one comes from the pooled tail alone.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
+
+from estimators.distribution import LEVELS, Distribution
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from estimators.deliverable import Deliverable
+
+SHRINKAGE_PHASES = 200
+"""A group of so many phases stands half for itself and half for all phases: the standard error of
+its 0.9 quantile is then about 0.02 in coverage, which is the tolerance that is aimed at."""
+
+LEAST_TAIL_FACTOR = 4.0
+"""The 0.999 quantile is never below this many times the median."""
+
+_FILE_COUNTS = ((1, "1 file"), (3, "2 to 3 files"), (9, "4 to 9 files"))
+_MANY_FILES = "10 files or more"
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Quantiles of the residuals, by group.
+
+    A residual is the natural logarithm of the real tokens over the sum of the shares.
+
+    Attributes:
+        pooled: At `LEVELS`, over all phases.
+        groups: At `LEVELS`, by group of `group_of`, shrunk.
+        phases: How many phases are behind each group.
+    """
+
+    pooled: tuple[float, ...]
+    groups: Mapping[str, tuple[float, ...]]
+    phases: Mapping[str, int]
+
+    def distribution(self, tokens: float, group: str) -> Distribution:
+        """The distribution of a phase whose shares add up to so many tokens."""
+        residuals = self.groups.get(group, self.pooled)
+        return Distribution(LEVELS, tuple(tokens * math.exp(one) for one in residuals))
+
+    def describe(self, group: str) -> str:
+        """How the quantiles of a group were calibrated, and on how many phases."""
+        known, whole = self.phases.get(group, 0), sum(self.phases.values())
+        return f"conformal, {known:,} phases alike ({group}) of {whole:,} of other repositories"
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain numbers; `from_json` makes the same of them."""
+        groups = {name: list(values) for name, values in self.groups.items()}
+        return {"pooled": list(self.pooled), "groups": groups, "phases": dict(self.phases)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Calibration:
+        """The calibration of `as_json`.
+
+        Raises:
+            KeyError: A part is missing.
+            ValueError: A group has another number of quantiles than there are levels.
+        """
+        groups = {name: tuple(map(float, values)) for name, values in data["groups"].items()}
+        made = cls(tuple(map(float, data["pooled"])), groups, dict(data["phases"]))
+        if any(len(values) != len(LEVELS) for values in (made.pooled, *groups.values())):
+            raise ValueError(f"expected {len(LEVELS)} quantiles in every group")
+        return made
+
+
+def group_of(deliverables: Sequence[Deliverable]) -> str:
+    """The group of phases that are spread alike: by number of files and whether any is created."""
+    count = len(deliverables)
+    size = next((name for most, name in _FILE_COUNTS if count <= most), _MANY_FILES)
+    creates = any(one.action in {"create", None} for one in deliverables)
+    return f"{size}, {'some created' if creates else 'none created'}"
+
+
+def calibrated(
+    residuals: Sequence[float], groups: Sequence[str], weights: Sequence[float]
+) -> Calibration:
+    """Quantiles of residuals by group.
+
+    Args:
+        residuals: Of phases of repositories that the model had not seen.
+        groups: The group of each.
+        weights: Of each; the next repository is one draw among repositories, so those of one
+            repository should add up to what those of another do.
+    """
+    rows = sorted(zip(residuals, weights, groups, strict=True))
+    pooled = _quantiles([(residual, weight) for residual, weight, _ in rows])
+    by_group: dict[str, list[tuple[float, float]]] = {}
+    for residual, weight, group in rows:
+        by_group.setdefault(group, []).append((residual, weight))
+    shrunk = {
+        group: _with_pooled_tail(_shrunk(_quantiles(own), len(own), pooled), pooled)
+        for group, own in sorted(by_group.items())
+    }
+    counts = {group: len(own) for group, own in sorted(by_group.items())}
+    return Calibration(_with_pooled_tail(pooled, pooled), shrunk, counts)
+
+
+def _quantiles(ordered: Sequence[tuple[float, float]]) -> tuple[float, ...]:
+    """The smallest residuals that a share of the weight does not exceed; rows are in order."""
+    reached = list(accumulate(weight for _, weight in ordered))
+    places = (bisect_left(reached, level * reached[-1]) for level in LEVELS)
+    return tuple(ordered[min(place, len(ordered) - 1)][0] for place in places)
+
+
+def _shrunk(own: Sequence[float], phases: int, pooled: Sequence[float]) -> tuple[float, ...]:
+    weight = phases / (phases + SHRINKAGE_PHASES)
+    return tuple(weight * a + (1 - weight) * b for a, b in zip(own, pooled, strict=True))
+
+
+def _with_pooled_tail(values: Sequence[float], pooled: Sequence[float]) -> tuple[float, ...]:
+    """The highest quantile as far above the median as among all phases, and rounded to be kept."""
+    middle = LEVELS.index(0.5)
+    tail = max(pooled[-1] - pooled[middle], math.log(LEAST_TAIL_FACTOR))
+    kept = [*values[:-1], max(values[middle] + tail, values[-2])]
+    return tuple(round(value, 4) for value in kept)
+

@@ -1,0 +1,97 @@
+"""What was fitted, as one value: read from a data file of plain numbers, never by unpickling."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from estimators.calibration import Calibration
+from estimators.errors import ModelDataError
+from estimators.sizes import SizeModel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DATA_VERSION = 1
+"""Counts up whenever the meaning of the data file changes."""
+
+@dataclass(frozen=True, slots=True)
+class FormatPrior:
+    """What was fitted for one answer format.
+
+    Attributes:
+        sizes: How many tokens a file takes.
+        calibration: How far phases fall from the sum of their files.
+    """
+
+    sizes: SizeModel
+    calibration: Calibration
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """What was fitted, for every answer format.
+
+    Attributes:
+        formats: By output format.
+        repositories: Names of the repositories behind it.
+        phases: How many phases are behind it.
+    """
+
+    formats: Mapping[str, FormatPrior]
+    repositories: tuple[str, ...]
+    phases: int
+
+    @classmethod
+    def shipped(cls) -> Prior:
+        """The prior of this release; read once in a process.
+
+        Raises:
+            ModelDataError: The data file is missing or damaged.
+        """
+        return _shipped()
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain numbers; `from_json` makes the same of them."""
+        return {
+            "version": DATA_VERSION,
+            "repositories": list(self.repositories),
+            "phases": self.phases,
+            "formats": {
+                name: {"sizes": one.sizes.as_json(), "calibration": one.calibration.as_json()}
+                for name, one in self.formats.items()
+            },
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any], source: str = "prior") -> Prior:
+        """The prior of `as_json`.
+
+        Raises:
+            ModelDataError: The data are of another version, or damaged.
+        """
+        if data.get("version") != DATA_VERSION:
+            reason = f"expected version {DATA_VERSION}, found {data.get('version')!r}"
+            raise ModelDataError(source, "version", reason)
+        try:
+            formats = {name: _format(one) for name, one in data["formats"].items()}
+            return cls(formats, tuple(data["repositories"]), int(data["phases"]))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ModelDataError(source, "formats", f"damaged: {error}") from error
+
+
+def _format(data: Mapping[str, Any]) -> FormatPrior:
+    return FormatPrior(SizeModel.from_json(data["sizes"]), Calibration.from_json(data["calibration"]))
+
+
+@cache
+def _shipped() -> Prior:
+    source = resources.files("estimators") / "data" / "prior.json"
+    try:
+        data = json.loads(source.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelDataError(str(source), "", f"expected readable JSON: {error}") from error
+    return Prior.from_json(data, str(source))

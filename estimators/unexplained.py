@@ -1,0 +1,95 @@
+"""What no data has yet: documented, weak priors for what a spec says beyond its files.
+
+The histories behind the shipped parameters have no complexities, no categories, no counts, no prose
+and no unexpanded folders. Each figure below is a judgement, kept so small that records of real
+phases overrule it soon.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from estimators.deliverable import Deliverable
+
+COMPLEXITY_SHIFTS = {"low": -0.15, "medium": 0.0, "high": 0.15}
+"""What a complexity adds to the logarithm of the tokens of a phase."""
+
+CATEGORY_SHIFTS = {
+    "frontend": 0.05,
+    "backend": 0.05,
+    "database": 0.05,
+    "deployment": 0.0,
+    "integration": 0.0,
+    "implementation": 0.05,
+    "refactoring": 0.05,
+    "testing": 0.05,
+    "tests": 0.05,
+    "documentation": -0.05,
+    "docs": -0.05,
+    "configuration": -0.05,
+}
+"""What a category adds to the logarithm of the tokens of a phase; its files say most of it."""
+
+COUNTED_TOKENS = {"test": 90.0, "endpoint": 200.0, "route": 150.0, "function": 120.0, "class": 250.0}
+"""Tokens of one counted thing: eight to twenty lines of eleven tokens."""
+
+COUNT_WEIGHT = 0.3
+"""Weight of a size reckoned from counts, beside that of the path, in the logarithm."""
+
+PROSE_TOKENS = 600.0
+"""What a deliverable without a path is taken to write: the median of one-file phases is near it."""
+
+FILES_IN_A_FOLDER = 3.0
+"""Files that an unexpanded folder or glob is taken to stand for."""
+
+VAGUE_SPREAD = 0.9
+"""Standard deviation of the logarithm of the tokens of what names no file; it counts by its share."""
+
+NO_DELIVERABLES_TOKENS = 2_000.0
+NO_DELIVERABLES_SPREAD = 1.2
+"""A phase without deliverables: 0.9 quantile 4.7 times the median."""
+
+
+def described_shift(category: str | None, complexity: str | None) -> tuple[float, list[str]]:
+    """What category and complexity add to the logarithm, and what to say of it."""
+    shift, reasons = 0.0, []
+    for name, value, shifts in (
+        ("complexity", complexity, COMPLEXITY_SHIFTS),
+        ("category", category, CATEGORY_SHIFTS),
+    ):
+        if value is None:
+            continue
+        known = shifts.get(value.strip().lower())
+        if known is None:
+            reasons.append(f"{name} {value!r} is not known: no effect")
+        elif known:
+            shift += known
+            reasons.append(f"{name} {value}: x{math.exp(known):.2f}, a prior without data")
+    return shift, reasons
+
+
+def counted_tokens(deliverable: Deliverable) -> float | None:
+    """The size that a new file's counts imply, such as ``15 tests``; None: they imply none."""
+    if deliverable.action != "create":
+        return None
+    sizes = [
+        number * COUNTED_TOKENS[singular]
+        for noun, number in deliverable.counts
+        if (singular := _singular(noun)) in COUNTED_TOKENS and number > 0
+    ]
+    return sum(sizes) or None
+
+
+def with_counts(tokens: float, deliverable: Deliverable) -> float:
+    """A new file's tokens, drawn towards what its counts imply."""
+    counted = counted_tokens(deliverable)
+    return tokens if counted is None else tokens ** (1 - COUNT_WEIGHT) * counted**COUNT_WEIGHT
+
+
+def _singular(noun: str) -> str:
+    word = noun.lower()
+    if word.endswith("sses"):
+        return word[:-2]
+    return word.removesuffix("s") if not word.endswith("ss") else word
