@@ -1,8 +1,8 @@
 """What a file is, read from its path alone: its kind and its language.
 
-The rules are the conventions of the languages' own tools (pytest, go test, Jest, Maven, Rails, Alembic, Diesel ...);
-nothing is opened. The first rule that matches wins: documentation by extension, then style, test, migration,
-configuration, code.
+The rules are the conventions of the languages' own tools (pytest, go test, Jest, Maven, Rails,
+Alembic, Diesel ...); nothing is opened. The first rule that matches wins: documentation by
+extension, then style, test, migration, configuration, code.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ def _is_documentation(directories: list[str], name: str, extension: str) -> bool
     if extension == "txt":
         is_read_by_a_tool = name.startswith(_CONFIGURATION_TEXTS) or name in _NAMED_LANGUAGES
         return not is_read_by_a_tool and _TEST_DIRECTORIES.isdisjoint(directories)
-    return extension in _DOCUMENT_LANGUAGES or name.split(".")[0] in _DOCUMENT_NAMES
+    return extension in _DOCUMENT_LANGUAGES or name.split(".", maxsplit=1)[0] in _DOCUMENT_NAMES
 
 
 def _is_migration(directories: list[str], extension: str) -> bool:

@@ -15,7 +15,25 @@ if TYPE_CHECKING:
 LOWEST_LEVEL = 0.05
 HIGHEST_LEVEL = 0.999
 
-LEVELS = (0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.975, 0.99, 0.999)
+LEVELS = (
+    0.05,
+    0.1,
+    0.2,
+    0.25,
+    0.3,
+    0.4,
+    0.5,
+    0.6,
+    0.7,
+    0.75,
+    0.8,
+    0.85,
+    0.9,
+    0.95,
+    0.975,
+    0.99,
+    0.999,
+)
 """The levels at which distributions of this library are given."""
 
 CELLS = 56
@@ -71,7 +89,9 @@ class Distribution:
     def mean(self) -> float:
         """The mean: tokens; beyond the outermost levels the tails go on as between the last two."""
         scores, weights = _cells()
-        return math.fsum(self._at(score) * weight for score, weight in zip(scores, weights, strict=True))
+        return math.fsum(
+            self._at(score) * weight for score, weight in zip(scores, weights, strict=True)
+        )
 
     def quantile(self, level: float) -> float:
         """The tokens that are not exceeded with this probability.
@@ -86,7 +106,9 @@ class Distribution:
             ValueError: The level is outside.
         """
         if not LOWEST_LEVEL <= level <= HIGHEST_LEVEL:
-            raise ValueError(f"expected a level from {LOWEST_LEVEL} to {HIGHEST_LEVEL}, found {level}")
+            raise ValueError(
+                f"expected a level from {LOWEST_LEVEL} to {HIGHEST_LEVEL}, found {level}"
+            )
         return self._at(_score(level))
 
     def scaled(self, factor: float, log_spread: float = 0.0) -> Distribution:

@@ -45,9 +45,9 @@ _FOLDER_ROLES = {
     "types": "types models schemas type dto entities",
     "ui": "components views pages ui widgets",
     "report": "archive reports report research",
-    "change_note": ".changeset .changes changelog.d newsfragments",
 }
 _ROLE_FOLDERS = {role: frozenset(names.split()) for role, names in _FOLDER_ROLES.items()}
+_CHANGE_NOTE_FOLDERS = frozenset({".changeset", ".changes", "changelog.d", "newsfragments"})
 _FIXTURE_FOLDERS = frozenset(
     "fixtures samples sample data __mocks__ mocks snapshots testdata fixture inputs cases".split()
 )
@@ -136,9 +136,7 @@ def phase_context(deliverables: Sequence[Deliverable], title: str) -> PhaseConte
     )
 
 
-def file_features(
-    path: str, action: Action, log_existing: float, phase: PhaseContext
-) -> Features:
+def file_features(path: str, action: Action, log_existing: float, phase: PhaseContext) -> Features:
     """The numbers of one file.
 
     Args:
@@ -157,6 +155,13 @@ def file_features(
         for name, value in _of_size(read.kind, log_existing):
             found[f"{action},{name}"] = value
     return found
+
+
+def is_change_note(path: str) -> bool:
+    """Whether a file is a note on one change, in a folder where a tool collects them."""
+    *folders, name = path.lower().split("/")
+    in_place = not _CHANGE_NOTE_FOLDERS.isdisjoint(folders)
+    return in_place and kind_of(name) == "documentation"
 
 
 def _of_path(path: _Path) -> Iterator[tuple[str, float]]:
@@ -218,7 +223,7 @@ def _telling_stem(name: str, stem: str) -> str:
         return stem
     if "version" in stem:
         return "version"
-    return "number" if name.split(".")[0].isdigit() else ""
+    return "number" if name.split(".", maxsplit=1)[0].isdigit() else ""
 
 
 def _roles(path: str, folders: list[str], name: str, kind: str) -> Iterator[str]:
@@ -244,7 +249,7 @@ def _roles(path: str, folders: list[str], name: str, kind: str) -> Iterator[str]
 
 
 def _is_named_as_test(name: str, parts: list[str]) -> bool:
-    stem = name.split(".")[0]
+    stem = name.split(".", maxsplit=1)[0]
     marked = not _TEST_WORDS.isdisjoint(parts) or name == "conftest.py"
     return marked or stem.endswith(("test", "tests")) or name.startswith("test")
 

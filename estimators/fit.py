@@ -75,7 +75,7 @@ def fit_prior(repositories: Repositories, formats: Iterable[str] = FORMATS) -> P
 
 
 def fit_format(repositories: Repositories, output_format: str) -> FormatPrior:
-    """Sizes on all repositories; calibration on what sizes fitted without a repository say of it."""
+    """Sizes on all repositories; calibration on those that the sizes behind it did not see."""
     long = {name: long_phases(phases, output_format) for name, phases in repositories.items()}
     kept = {name: phases for name, phases in long.items() if phases}
     return FormatPrior(fit_sizes(kept, output_format), fit_calibration(kept, output_format))
@@ -183,7 +183,9 @@ def _typical_sizes(phases: Sequence[ObservedPhase]) -> dict[str, float]:
                 size = math.log1p(one.existing_tokens)
                 sizes[kind_of(one.path)].append(size)
                 sizes["unknown"].append(size)
-    found = {kind: round(float(np.median(own)), WEIGHT_DIGITS) for kind, own in sorted(sizes.items())}
+    found = {
+        kind: round(float(np.median(own)), WEIGHT_DIGITS) for kind, own in sorted(sizes.items())
+    }
     return {"unknown": 0.0, **found}
 
 

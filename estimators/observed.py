@@ -228,5 +228,7 @@ def _count(row: Mapping[str, Any], name: str, default: int | None = None) -> int
         raise ValueError(f"{name}: expected a whole number, found {value!r:.80}")
     most = LARGEST_TOKENS if name in _COUNTS else None
     if value < 0 or (most is not None and value > most):
-        raise ValueError(f"{name}: expected 0 or more{f', at most {most}' if most else ''}, found {value}")
+        raise ValueError(
+            f"{name}: expected 0 or more{f', at most {most}' if most else ''}, found {value}"
+        )
     return value

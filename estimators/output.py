@@ -105,7 +105,9 @@ def _contributions(
         Contribution(one, part.tokens, part.reason)
         for one, part in zip(deliverables, parts, strict=True)
     )
-    scale = f"{PHASE_SCALE}: x{median / whole:.2f}, what the phase's own words and floors make of it"
+    scale = (
+        f"{PHASE_SCALE}: x{median / whole:.2f}, what the phase's own words and floors make of it"
+    )
     return (*own, Contribution(None, median - whole, scale))
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 DATA_VERSION = 1
 """Counts up whenever the meaning of the data file changes."""
 
+
 @dataclass(frozen=True, slots=True)
 class FormatPrior:
     """What was fitted for one answer format.
@@ -84,7 +85,9 @@ class Prior:
 
 
 def _format(data: Mapping[str, Any]) -> FormatPrior:
-    return FormatPrior(SizeModel.from_json(data["sizes"]), Calibration.from_json(data["calibration"]))
+    return FormatPrior(
+        SizeModel.from_json(data["sizes"]), Calibration.from_json(data["calibration"])
+    )
 
 
 @cache

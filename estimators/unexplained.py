@@ -32,7 +32,13 @@ CATEGORY_SHIFTS = {
 }
 """What a category adds to the logarithm of the tokens of a phase; its files say most of it."""
 
-COUNTED_TOKENS = {"test": 90.0, "endpoint": 200.0, "route": 150.0, "function": 120.0, "class": 250.0}
+COUNTED_TOKENS = {
+    "test": 90.0,
+    "endpoint": 200.0,
+    "route": 150.0,
+    "function": 120.0,
+    "class": 250.0,
+}
 """Tokens of one counted thing: eight to twenty lines of eleven tokens."""
 
 COUNT_WEIGHT = 0.3
@@ -45,7 +51,7 @@ FILES_IN_A_FOLDER = 3.0
 """Files that an unexpanded folder or glob is taken to stand for."""
 
 VAGUE_SPREAD = 0.9
-"""Standard deviation of the logarithm of the tokens of what names no file; it counts by its share."""
+"""Standard deviation of the logarithm of what names no file, in tokens; it counts by its share."""
 
 NO_DELIVERABLES_TOKENS = 2_000.0
 NO_DELIVERABLES_SPREAD = 1.2

@@ -7,8 +7,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from estimators.reading.counts import counts_in
 from estimators.deliverable import Deliverable
+from estimators.reading.counts import counts_in
 from estimators.reading.mentions import find_mentions
 from estimators.reading.resolve import ParsedDeliverables, merge_duplicates, resolve, together
 from estimators.reading.targets import find_targets, without_marks

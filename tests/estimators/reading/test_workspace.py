@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from estimators.reading.workspace import MAXIMUM_NAME_BYTES, MAXIMUM_PATH_BYTES, has_directory, has_file
+from estimators.reading.workspace import (
+    MAXIMUM_NAME_BYTES,
+    MAXIMUM_PATH_BYTES,
+    has_directory,
+    has_file,
+)
 
 
 class Recorder:

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import token_budget
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("name", token_budget.__all__)
+def test_every_public_name_is_there(name):
+    assert getattr(token_budget, name).__name__ == name
+    assert name in dir(token_budget)
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        token_budget.nothing  # noqa: B018 - reading it is the test
+
+
+def test_importing_loads_no_heavy_package():
+    heavy = ["anthropic", "sklearn", "numpy", "pydantic", "tiktoken", "genai_prices", "rich"]
+    code = (
+        "import sys, token_budget, estimators, ndjson;"
+        f"print(*[name for name in {heavy!r} if name in sys.modules])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert run.stdout.split() == []
+
+
+def test_planning_loads_neither_a_model_sdk_nor_a_learning_library(tmp_path):
+    code = (
+        "import sys; from token_budget import BudgetPolicy, Phase;"
+        f"BudgetPolicy({str(tmp_path)!r}).plan(Phase(phase_id='x', deliverables=['a.py']));"
+        "print(*[n for n in ('anthropic', 'sklearn', 'scipy') if n in sys.modules])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert run.stdout.split() == []
+
+
+def test_the_version_is_the_same_everywhere():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == token_budget.__version__
+
+
+def test_the_example_of_the_readme_runs():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    run = subprocess.run(
+        [sys.executable, "-c", example], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    tokens, bound, reservation, quantile = run.stdout.split()
+    assert int(tokens) > float(quantile) > 0
+    assert bound in {"runaway", "model"}
+    assert int(reservation) > float(quantile)
+
+
+def test_the_settings_of_the_readme_are_settings(tmp_path):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    [settings] = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)
+    (tmp_path / "token-budget.toml").write_text(settings, encoding="utf-8")
+    policy = token_budget.BudgetPolicy.from_file(workspace=tmp_path)
+    assert policy.models.resolve("my-model").max_output == 64_000
+    named = set(tomllib.loads(settings))
+    assert named == set(token_budget.PolicyConfig.model_fields)

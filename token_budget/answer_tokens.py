@@ -1,0 +1,99 @@
+"""From the estimator's tokens to the tokens that a model will be billed for.
+
+The estimator speaks of ``cl100k_base`` tokens of the mined form (an operation a hunk, without meta
+and done). An answer of the real format has an envelope on top, and the model has its own tokenizer.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from estimators.classify import kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from estimators.deliverable import Deliverable
+    from estimators.distribution import Distribution
+    from estimators.estimate import Contribution, OutputEstimate
+    from token_budget.counting import ContentKind, ModelTokens
+    from token_budget.spec import OutputFormat
+
+ANSWER_ENVELOPE_TOKENS = 50
+"""The meta line, with a summary of 25 words, and the done line: ``cl100k_base`` tokens."""
+
+MODIFY_ENVELOPE_TOKENS = 9
+"""What ``{"type":"modify","path":…,"edits":[…]}`` has over the mined form of one hunk. More hunks
+would repeat the path in the mined form and do not here, so this is what it costs at the most."""
+
+_CONTENT_KINDS: dict[str, ContentKind] = {"documentation": "prose", "configuration": "data"}
+_EDITED = ("modify", "rename")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanEstimate:
+    """How long the answer to a phase will be.
+
+    Attributes:
+        output: The estimator's answer: ``cl100k_base`` tokens of the mined form.
+        envelope: What the real format has on top: ``cl100k_base`` tokens.
+        multiplier: The model's tokens for one ``cl100k_base`` token of such an answer.
+        visible: The answer without thinking, in the model's tokens.
+        thinking: Thinking tokens, in the model's tokens.
+        total: Visible and thinking together, in the model's tokens; its quantiles are those of
+            the sum, not sums of quantiles.
+    """
+
+    output: OutputEstimate
+    envelope: int
+    multiplier: float
+    visible: Distribution
+    thinking: Distribution
+    total: Distribution
+
+
+def answer_estimate(
+    output: OutputEstimate,
+    envelope: int,
+    thinking: Distribution,
+    in_model_tokens: Callable[[float, ContentKind], ModelTokens],
+) -> PlanEstimate:
+    """The estimate of a phase in the tokens of a model.
+
+    The spread of the tokenizer's multiplier and that of the estimate add as independent variances
+    of the logarithm.
+    """
+    rates = [
+        (share, in_model_tokens(1.0, kind)) for kind, share in content_shares(output.contributions)
+    ]
+    multiplier = sum(share * rate.count for share, rate in rates)
+    log_spread = max(rate.log_spread for _, rate in rates)
+    visible = output.distribution.shifted(envelope).scaled(multiplier, log_spread)
+    total = visible.plus(thinking)
+    return PlanEstimate(output, envelope, multiplier, visible, thinking, total)
+
+
+def envelope_tokens(deliverables: Iterable[Deliverable], output_format: OutputFormat) -> int:
+    """What the real format adds to the mined form: ``cl100k_base`` tokens."""
+    if output_format != "ndjson":
+        return 0
+    edited = sum(deliverable.action in _EDITED for deliverable in deliverables)
+    return ANSWER_ENVELOPE_TOKENS + MODIFY_ENVELOPE_TOKENS * edited
+
+
+def content_shares(contributions: Sequence[Contribution]) -> list[tuple[ContentKind, float]]:
+    """The share of each kind of content in an answer; the shares add up to 1."""
+    tokens: defaultdict[ContentKind, float] = defaultdict(float)
+    for contribution in contributions:
+        if contribution.deliverable is not None:
+            tokens[_content_kind(contribution.deliverable)] += max(contribution.tokens, 0.0)
+    whole = sum(tokens.values())
+    if not whole:
+        return [("code", 1.0)]
+    return [(kind, amount / whole) for kind, amount in tokens.items()]
+
+
+def _content_kind(deliverable: Deliverable) -> ContentKind:
+    return _CONTENT_KINDS.get(kind_of(deliverable.path), "code")

@@ -1,0 +1,219 @@
+"""The policy: one object that answers what a phase will take, and what to send for it."""
+
+from __future__ import annotations
+
+import math
+import os
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from token_budget.answer_tokens import answer_estimate, envelope_tokens
+from token_budget.config import PolicyConfig, read_settings
+from token_budget.counting import TokenCounter, in_model_tokens
+from token_budget.deliverables import resolved_deliverables
+from token_budget.models import ModelCatalogue
+from token_budget.plan import BudgetPlan
+from token_budget.plan_warnings import plan_warnings
+from token_budget.planning import Situation, decide
+from token_budget.prices import PriceBook
+from token_budget.prompt import fixed_prompt
+from token_budget.remaining import Balance, FixedBalances, Remaining, tightest
+from token_budget.workspace import WorkspaceFiles
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from estimators.deliverable import Deliverable
+    from estimators.distribution import Distribution
+    from estimators.output import OutputEstimator
+    from token_budget.answer_tokens import PlanEstimate
+    from token_budget.ceiling import BoundName
+    from token_budget.models import ModelLimits
+    from token_budget.spec import OutputFormat, Phase
+
+PROMPT_SPREADS = 2.0
+"""The prompt is taken to be this many standard deviations of the tokenizer's multiplier longer than
+expected: if the multiplier is log-normal, the figure is too low once in 44 times."""
+
+_MICRO_USD = 1_000_000
+
+
+class BudgetPolicy:
+    """Plans phases: how long the answer will be, what to send as ``max_tokens``, what to hold.
+
+    Reads no environment; `from_file` does. Planning never writes and never sends.
+
+    Attributes:
+        config: Every setting.
+        workspace: The folder that phases are about.
+        ledger: Who knows what is left of the budgets.
+    """
+
+    def __init__(
+        self,
+        workspace: str | os.PathLike[str] = ".",
+        model: str | None = None,
+        provider: str | None = None,
+        ledger: Remaining | None = None,
+        config: PolicyConfig | None = None,
+    ) -> None:
+        """Set up a policy; nothing is read before the first plan.
+
+        Args:
+            workspace: The folder that phases are about.
+            model: Overrides the setting.
+            provider: Overrides the setting: ``anthropic``, ``bedrock`` or ``vertex``.
+            ledger: Who knows what is left; None: only the settings limit anything.
+            config: Every other setting; None: the defaults.
+
+        Raises:
+            ConfigError: A setting cannot be used, or the workspace is not a folder.
+        """
+        self.config = (config or PolicyConfig()).updated(model=model, provider=provider)
+        self.workspace = Path(workspace)
+        self.ledger: Remaining = ledger or FixedBalances()
+        self.counter = TokenCounter()
+        self.files = WorkspaceFiles(self.workspace, self.counter.count)
+        self.models = ModelCatalogue.shipped().overridden(self.config.models)
+        self.prices = PriceBook(self.config.prices)
+
+    @classmethod
+    def from_file(
+        cls,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        workspace: str | os.PathLike[str] = ".",
+        ledger: Remaining | None = None,
+        **settings: object,
+    ) -> BudgetPolicy:
+        """A policy from a file and the environment.
+
+        Args:
+            path: A TOML file; None: ``token-budget.toml`` or ``pyproject.toml`` of the workspace.
+            workspace: The folder that phases are about.
+            ledger: Who knows what is left.
+            settings: Over the environment, which is over the file; None: not given.
+
+        Raises:
+            ConfigError: A setting cannot be read or used.
+        """
+        file = None if path is None else Path(path)
+        config = read_settings(Path(workspace), file, os.environ).updated(**settings)
+        return cls(workspace, ledger=ledger, config=config)
+
+    @cached_property
+    def estimator(self) -> OutputEstimator:
+        """What knows how long answers are."""
+        from estimators.output import OutputEstimator
+
+        return OutputEstimator.pretrained()
+
+    def plan(self, phase: Phase, *, spent: int = 0, today: date | None = None) -> BudgetPlan:
+        """Decide what a phase may take.
+
+        Args:
+            phase: The phase.
+            spent: Input and output tokens that earlier rounds of the phase took.
+            today: The day against which retirements are judged; None: the current day, UTC.
+
+        Returns:
+            The plan; ``plan.exhausted`` is set where there is no room.
+
+        Raises:
+            SpecError: A deliverable cannot be used in this workspace.
+        """
+        model = phase.model or self.config.model
+        output_format = phase.output_format or self.config.output_format
+        limits = self.models.resolve(model, self.config.provider)
+        resolved = resolved_deliverables(phase, self.files)
+        now = Situation(
+            config=self.config,
+            limits=limits,
+            prices=self.prices.sheet(model, self.config.provider),
+            estimate=self._estimate(phase, resolved.deliverables, limits, output_format),
+            prompt=self._prompt_tokens(phase, limits, output_format),
+            contract=min(
+                (one for one in (phase.max_tokens, self.config.max_tokens) if one), default=None
+            ),
+            balances=self._balances(phase, spent, limits),
+        )
+        decision = decide(now)
+        day = today or datetime.now(UTC).date()
+        return BudgetPlan(
+            phase_id=phase.phase_id,
+            run_id=phase.run_id,
+            model=model,
+            provider=self.config.provider,
+            effort=self._effort(phase),
+            output_format=output_format,
+            deliverables=resolved.deliverables,
+            estimate=now.estimate,
+            hold_quantile=self.config.hold_quantile,
+            prompt_tokens=now.prompt,
+            context_budget=decision.context_budget,
+            ceiling=decision.ceiling,
+            reservation=decision.reservation,
+            cost=decision.cost,
+            warnings=tuple(plan_warnings(now, decision, resolved.warnings, day)),
+            exhausted=decision.exhausted,
+        )
+
+    def _estimate(
+        self,
+        phase: Phase,
+        deliverables: Sequence[Deliverable],
+        limits: ModelLimits,
+        output_format: OutputFormat,
+    ) -> PlanEstimate:
+        output = self.estimator.predict(
+            deliverables,
+            description="\n".join(filter(None, (phase.title, phase.description))),
+            category=phase.task_category,
+            complexity=phase.complexity,
+            output_format=output_format,
+        )
+        return answer_estimate(
+            output,
+            envelope_tokens(deliverables, output_format),
+            self._thinking(limits, self._effort(phase)),
+            lambda count, kind: in_model_tokens(count, limits, kind, self.models),
+        )
+
+    def _effort(self, phase: Phase) -> str | None:
+        return phase.effort or self.config.effort
+
+    def _thinking(self, limits: ModelLimits, effort: str | None) -> Distribution:
+        from estimators.distribution import Distribution
+        from estimators.thinking import thinking_prior
+
+        off = self.config.thinking == "off" and limits.thinking != "adaptive-always"
+        if off or limits.thinking == "enabled":
+            return Distribution.zero()
+        return thinking_prior(effort)
+
+    def _prompt_tokens(self, phase: Phase, limits: ModelLimits, output_format: OutputFormat) -> int:
+        counted = self.counter.count(fixed_prompt(phase, output_format))
+        sized = in_model_tokens(counted, limits, "prose", self.models)
+        upper = sized.count * math.exp(PROMPT_SPREADS * sized.log_spread)
+        return math.ceil(upper) + self.config.caller_prompt_tokens
+
+    def _balances(
+        self, phase: Phase, spent: int, limits: ModelLimits
+    ) -> Mapping[BoundName, Balance]:
+        run = (phase.run_id,)
+        usd = self.config.usd
+        configured = Balance(
+            limit=self.config.token_budget,
+            micro_usd_left=None if usd is None else round(usd * _MICRO_USD),
+        )
+        return {
+            "phase": tightest(
+                Balance(limit=phase.token_budget, spent=spent),
+                self.ledger.remaining((*run, phase.phase_id)),
+            ),
+            "run": tightest(configured, self.ledger.remaining(run)),
+            "ledger": self.ledger.remaining(()),
+            "window": Balance(limit=limits.context_window),
+        }

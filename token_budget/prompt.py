@@ -1,0 +1,53 @@
+"""The fixed parts of a phase's prompt: what is sent whatever else fits.
+
+Deterministic, stable parts first, so that the provider's prompt cache works from phase to phase.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from estimators.deliverable import Deliverable
+from token_budget.packages import our_package
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from token_budget.spec import OutputFormat, Phase
+    from token_budget.spec_entries import Entry
+
+
+def fixed_prompt(phase: Phase, output_format: OutputFormat) -> str:
+    """The instructions of the format and the phase's own text, as they will be sent.
+
+    For formats other than ``ndjson`` the instructions are the caller's, and not in here.
+    """
+    return "\n\n".join(_parts(phase, output_format))
+
+
+def _parts(phase: Phase, output_format: OutputFormat) -> Iterator[str]:
+    if output_format == "ndjson":
+        yield our_package("ndjson").instructions()
+    if phase.goal:
+        yield f"Goal of the run: {phase.goal}"
+    yield f"Phase: {phase.title}"
+    if phase.description:
+        yield phase.description
+    yield from _list("Deliverables", (_written(entry) for entry in phase.entries))
+    yield from _list("Do not change", phase.scope.protected_paths)
+    yield from _list("Done when", phase.acceptance_criteria)
+
+
+def _list(heading: str, lines: Iterable[str]) -> Iterator[str]:
+    listed = [f"- {line}" for line in lines]
+    if listed:
+        yield "\n".join([f"{heading}:", *listed])
+
+
+def _written(entry: Entry) -> str:
+    """A deliverable for a reader, whether it was a text or given by its parts."""
+    if not isinstance(entry, Deliverable):
+        return entry
+    target = f"{entry.path} -> {entry.new_path}" if entry.new_path else f"{entry.path}"
+    verb = f"{entry.action} " if entry.action else ""
+    return f"{verb}{target}" + (f": {entry.note}" if entry.note else "")
