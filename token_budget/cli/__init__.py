@@ -1,0 +1,44 @@
+"""The command line.
+
+Exit codes: 0 done, 1 the work failed, 2 wrong usage or bad input, 3 over budget.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from estimators.errors import EstimatorError
+from token_budget.cli.mine import mine
+from token_budget.cli.models import models
+from token_budget.cli.plan import plan
+from token_budget.cli.tokens import tokens
+from token_budget.errors import BudgetExhausted, TokenBudgetError
+
+BAD_INPUT = 2
+OVER_BUDGET = 3
+
+app = typer.Typer(
+    help="Budgets for LLM coding agents.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.command()(plan)
+app.command()(mine)
+app.command()(models)
+app.command()(tokens)
+
+
+@app.callback()
+def _root() -> None:
+    """Budgets for LLM coding agents: how long answers will be, what to send, what it costs."""
+
+
+def main() -> None:
+    """Run the command line; an error of ours is a message and an exit code, never a traceback."""
+    try:
+        app()
+    except (TokenBudgetError, EstimatorError) as error:
+        print(f"token-budget: {error}", file=sys.stderr)
+        sys.exit(OVER_BUDGET if isinstance(error, BudgetExhausted) else BAD_INPUT)

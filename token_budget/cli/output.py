@@ -1,0 +1,34 @@
+"""What every command prints the same way."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+from rich.console import Console
+
+PIPED_WIDTH = 100
+"""Characters a line where no terminal says how wide it is."""
+
+
+def print_json(value: object) -> None:
+    """One JSON object on standard output, and nothing else there."""
+    json.dump(value, sys.stdout, indent=2, ensure_ascii=False)
+    sys.stdout.write("\n")
+
+
+def usd(micro_usd: int | None) -> float | None:
+    """US dollars from millionths of one."""
+    return None if micro_usd is None else micro_usd / 1_000_000
+
+
+def plain_console() -> Console:
+    """A console for standard output: colours only in a terminal, and not with ``NO_COLOR``.
+
+    Piped output is as wide as ``COLUMNS`` says, else 100 characters.
+    """
+    if sys.stdout.isatty():
+        return Console(highlight=False)
+    width = os.environ.get("COLUMNS", "")
+    return Console(highlight=False, width=int(width) if width.isdecimal() else PIPED_WIDTH)
