@@ -16,7 +16,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from estimators.errors import DeliverableError, EstimatorError, HistoryError, ModelDataError
+from estimators.errors import (
+    DeliverableError,
+    EstimatorError,
+    HistoryError,
+    ModelDataError,
+    RepositoryError,
+    UnknownFormatError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,9 +37,11 @@ __all__ = [
     "ForeignPackage",
     "HistoryError",
     "ModelDataError",
+    "RepositoryError",
     "SpecError",
     "SpecProblem",
     "TokenBudgetError",
+    "UnknownFormatError",
 ]
 
 SHOWN_VALUE_CHARACTERS = 120
