@@ -48,6 +48,7 @@ class WorkspaceFiles:
     root: Path
     count: Callable[[str], int]
     _sizes: dict[str, tuple[_Stamp, int | None]] = field(default_factory=dict, repr=False)
+    _inside: dict[str, tuple[_Stamp, bool]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         if not self.root.is_dir():
@@ -60,7 +61,8 @@ class WorkspaceFiles:
 
     def exists(self, path: str) -> bool:
         """Whether ``path`` is a file inside the workspace; a link that leads outside is not."""
-        return self._stamp(path) is not None and self._is_inside(path)
+        stamp = self._stamp(path)
+        return stamp is not None and self._is_inside_now(path, stamp)
 
     def is_directory(self, path: str) -> bool:
         """Whether ``path`` is a folder inside the workspace."""
@@ -76,7 +78,8 @@ class WorkspaceFiles:
             return None
         known = self._sizes.get(path)
         if known is None or known[0] != stamp:
-            known = (stamp, self._count_file(path) if self._is_inside(path) else None)
+            inside = self._is_inside_now(path, stamp)
+            known = (stamp, self._count_file(path) if inside else None)
             self._sizes[path] = known
         return known[1]
 
@@ -104,6 +107,13 @@ class WorkspaceFiles:
         if not stat.S_ISREG(status.st_mode):
             return None
         return status.st_mtime_ns, status.st_size, status.st_ino
+
+    def _is_inside_now(self, path: str, stamp: _Stamp) -> bool:
+        """Whether a file is inside, asked again only where the path leads to another one."""
+        known = self._inside.get(path)
+        if known is None or known[0] != stamp:
+            known = self._inside[path] = (stamp, self._is_inside(path))
+        return known[1]
 
     def _is_inside(self, path: str) -> bool:
         return (self.root / path).resolve().is_relative_to(self.root.resolve())
