@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from datetime import datetime  # noqa: TC003 - typer reads the annotation
 from functools import cache
-from pathlib import Path  # noqa: TC003 - as above
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
