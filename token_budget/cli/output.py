@@ -8,7 +8,7 @@ import sys
 
 from rich.console import Console
 
-PIPED_WIDTH = 100
+PIPED_WIDTH = 120
 """Characters a line where no terminal says how wide it is."""
 
 
@@ -26,7 +26,7 @@ def usd(micro_usd: int | None) -> float | None:
 def plain_console() -> Console:
     """A console for standard output: colours only in a terminal, and not with ``NO_COLOR``.
 
-    Piped output is as wide as ``COLUMNS`` says, else 100 characters.
+    Piped output is as wide as ``COLUMNS`` says, else `PIPED_WIDTH` characters.
     """
     if sys.stdout.isatty():
         return Console(highlight=False)

@@ -32,7 +32,9 @@ def print_plan(report: Report, *, explain: bool) -> None:
 def plan_table(report: Report) -> Table:
     """A row a phase and a total row."""
     level = _percent(report["quantile"])
-    table = Table(title=report["run_id"], title_justify="left", box=None, padding=(0, 1, 0, 0))
+    table = Table(
+        title=Text(report["run_id"]), title_justify="left", box=None, padding=(0, 1, 0, 0)
+    )
     table.add_column("phase", overflow="fold", min_width=14, max_width=44)
     table.add_column("files", justify="right", no_wrap=True)
     table.add_column("p50", justify="right", no_wrap=True)
@@ -48,9 +50,9 @@ def plan_table(report: Report) -> Table:
     return table
 
 
-def _row(phase: Report, quantile: float) -> Iterator[str]:
+def _row(phase: Report, quantile: float) -> Iterator[str | Text]:
     estimate, ceiling, cost = phase["estimate"], phase["ceiling"], phase["cost"]
-    yield phase["phase_id"]
+    yield Text(phase["phase_id"])
     yield f"{sum(one['text'] is not None for one in phase['deliverables']):,}"
     yield f"{estimate['visible']['0.5']:,}"
     yield f"{estimate['visible'][f'{quantile:g}']:,}"
