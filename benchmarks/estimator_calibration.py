@@ -4,7 +4,7 @@
 
 Leave-one-repository-out: for every repository the sizes and the calibration are fitted on the
 others, then each of its phases of 200 tokens or more is predicted from what is known before it
-runs.
+runs: cold, with nothing known of the repository, and adapted, having observed its earlier phases.
 Baselines in the same run: complexity tiers and fixed weights.
 """
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass
+from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -23,25 +24,42 @@ from rich.progress import track
 from rich.table import Table
 
 from benchmarks.baselines import complexity_tiers, fixed_weights
-from benchmarks.metrics import coverage, mdape, pinball, smape
+from estimators.metrics import coverage, mdape, pinball, smape
 from estimators.fit import fit_format, long_phases, read_repositories
 from estimators.output import OutputEstimator
 from estimators.prior import Prior
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from estimators.fit import Repositories
     from estimators.observed import BrokenLine, ObservedPhase
 
 LEVELS = (0.5, 0.9)
+
+FIRST_PHASES = 100
+"""Coverage of the adapted quantile is counted once so many phases were observed."""
+
+FILE_COUNTS = {"1 file": (1, 1), "2 to 3 files": (2, 3), "4 files or more": (4, 10**6)}
 
 Format = Literal["ndjson", "whole_file", "diff"]
 
 
 @dataclass(frozen=True)
 class Result:
-    """What was predicted for the phases of one repository; tokens, one entry a phase."""
+    """What was predicted for the phases of one repository; one entry a phase.
+
+    Attributes:
+        repository: Its name.
+        files: How many the phase has.
+        order: How many phases of the repository came before.
+        actual: Tokens that it took.
+        predicted: Tokens, by what predicted them.
+    """
 
     repository: str
+    files: list[int]
+    order: list[int]
     actual: list[int]
     predicted: dict[str, list[float]]
 
@@ -52,22 +70,27 @@ def main(
     output_format: Annotated[Format, typer.Option("--format", help="Answer format.")] = "ndjson",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Print a row a repository, all phases together, and the mean of the repositories."""
+    """Print a row a repository, all phases together, by number of files, and the mean."""
     broken: list[BrokenLine] = []
     repositories = read_repositories(sorted([*history, *(more or ())]), broken)
     for line in broken:
         print(f"{line.file}:{line.line}: left out: {line.reason}", file=sys.stderr)
     results = leave_one_out(repositories, output_format)
+    together = pooled(results)
     rows = [row(one) for one in results]
-    summary = {"pooled": row(pooled(results)), "mean": mean_row(rows)}
-    worst = max(rows, key=lambda one: one["smape"])["repository"]
+    report = {
+        "format": output_format,
+        "rows": rows,
+        "pooled": row(together),
+        "by_files": by_files(together),
+        "mean": mean_row(rows),
+        "worst": max(rows, key=lambda one: one["smape"])["repository"],
+    }
     if as_json:
-        print(
-            json.dumps({"format": output_format, "rows": rows, "worst": worst, **summary}, indent=2)
-        )
+        print(json.dumps(report, indent=2))
     else:
-        Console(width=120).print(table(rows, summary, output_format))
-        print(f"worst repository: {worst}")
+        Console(width=150).print(table(report))
+        print(f"worst repository, cold: {report['worst']}")
 
 
 def leave_one_out(repositories: Repositories, output_format: str) -> list[Result]:
@@ -85,18 +108,36 @@ def held_out(repositories: Repositories, name: str, output_format: str) -> Resul
     fitted = fit_format(others, output_format)
     estimator = OutputEstimator(Prior({output_format: fitted}, tuple(others), 0))
     phases = long_phases(repositories[name], output_format)
-    estimates = [
-        estimator.predict(one.deliverables(), description=one.title, output_format=output_format)
-        for one in phases
-    ]
+    cold = [quantiles(estimator, one, output_format) for one in phases]
+    adapted = list(walked(estimator, phases, output_format))
     return Result(
         repository=name,
+        files=[len(phase.files) for phase in phases],
+        order=list(range(len(phases))),
         actual=[phase.tokens(output_format) for phase in phases],
         predicted={
-            **{f"q{level:g}": [one.quantile(level) for one in estimates] for level in LEVELS},
+            **{f"cold {LEVELS[n]:g}": [one[n] for one in cold] for n in range(len(LEVELS))},
+            **{f"adapted {LEVELS[n]:g}": [one[n] for one in adapted] for n in range(len(LEVELS))},
             **baselines(phases),
         },
     )
+
+
+def walked(
+    estimator: OutputEstimator, phases: list[ObservedPhase], output_format: str
+) -> Iterator[list[float]]:
+    """Predict, then observe, the oldest phase first."""
+    for phase in phases:
+        yield quantiles(estimator, phase, output_format)
+        estimator = estimator.adapt([phase], output_format)
+
+
+def quantiles(estimator: OutputEstimator, phase: ObservedPhase, output_format: str) -> list[float]:
+    """The quantiles of a phase at `LEVELS`: tokens."""
+    estimate = estimator.predict(
+        phase.deliverables(), description=phase.title, output_format=output_format
+    )
+    return [estimate.quantile(level) for level in LEVELS]
 
 
 def baselines(phases: list[ObservedPhase]) -> dict[str, list[float]]:
@@ -112,52 +153,107 @@ def pooled(results: list[Result]) -> Result:
     names = results[0].predicted
     return Result(
         repository="all phases",
+        files=[files for one in results for files in one.files],
+        order=[order for one in results for order in one.order],
         actual=[tokens for one in results for tokens in one.actual],
         predicted={name: [t for one in results for t in one.predicted[name]] for name in names},
     )
 
 
+def chosen(result: Result, keep: list[bool], name: str) -> Result:
+    """Those phases of a result that are kept."""
+    return Result(
+        repository=name,
+        files=list(compress(result.files, keep)),
+        order=list(compress(result.order, keep)),
+        actual=list(compress(result.actual, keep)),
+        predicted={name: list(compress(own, keep)) for name, own in result.predicted.items()},
+    )
+
+
 def row(result: Result) -> dict[str, Any]:
-    """The figures of a repository."""
+    """The figures of a repository, or of other phases that belong together."""
     actual, predicted = result.actual, result.predicted
+    later = chosen(result, [order >= FIRST_PHASES for order in result.order], "later")
+    over = {
+        how: float(np.median(np.divide(predicted[f"{how} 0.9"], actual)))
+        for how in ("cold", "adapted")
+    }
     return {
         "repository": result.repository,
         "phases": len(actual),
-        "smape": smape(predicted["q0.5"], actual),
+        "smape": smape(predicted["cold 0.5"], actual),
+        "smape_adapted": smape(predicted["adapted 0.5"], actual),
         "smape_tiers": smape(predicted["tiers"], actual),
         "smape_weights": smape(predicted["weights"], actual),
-        "mdape": mdape(predicted["q0.5"], actual),
-        "below_median": coverage(predicted["q0.5"], actual),
-        "coverage_0.9": coverage(predicted["q0.9"], actual),
-        "pinball_0.9": pinball(predicted["q0.9"], actual, 0.9),
-        "q0.9_over_actual": float(np.median(np.divide(predicted["q0.9"], actual))),
+        "mdape": mdape(predicted["cold 0.5"], actual),
+        "mdape_adapted": mdape(predicted["adapted 0.5"], actual),
+        "pinball_0.9": pinball(predicted["cold 0.9"], actual, 0.9),
+        "pinball_0.9_adapted": pinball(predicted["adapted 0.9"], actual, 0.9),
+        "q0.9_over_actual": over["cold"],
+        "q0.9_over_actual_adapted": over["adapted"],
+        "coverage_0.5": coverage(predicted["cold 0.5"], actual),
+        "coverage_0.9": coverage(predicted["cold 0.9"], actual),
+        "coverage_0.9_adapted": (
+            coverage(later.predicted["adapted 0.9"], later.actual) if later.actual else None
+        ),
         "covered_by_tiers": coverage(predicted["tiers"], actual),
         "covered_by_weights": coverage(predicted["weights"], actual),
     }
 
 
+def by_files(result: Result) -> list[dict[str, Any]]:
+    """The figures by the number of files of a phase."""
+    return [
+        row(chosen(result, [least <= files <= most for files in result.files], name))
+        for name, (least, most) in FILE_COUNTS.items()
+        if any(least <= files <= most for files in result.files)
+    ]
+
+
 def mean_row(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """The mean of the repositories' figures."""
     figures = [name for name in rows[0] if name not in {"repository", "phases"}]
-    means = {name: float(np.mean([one[name] for one in rows])) for name in figures}
+    means = {name: mean_of([one[name] for one in rows]) for name in figures}
     return {"repository": "mean of repositories", "phases": sum(r["phases"] for r in rows), **means}
 
 
-def table(rows: list[dict[str, Any]], summary: dict[str, Any], output_format: str) -> Table:
-    """Every repository has its row."""
-    made = Table(title=f"leave-one-repository-out, {output_format}", box=None, padding=(0, 1, 0, 0))
-    made.add_column("repository")
-    headings = (
-        "phases", "SMAPE", "tiers", "weights", "MdAPE", "under p50", "under p90", "pinball .9",
-        "p90/actual", "under tiers", "under weights",
-    )  # fmt: skip
-    for heading in headings:
-        made.add_column(heading, justify="right")
-    for one in [*rows, summary["pooled"], summary["mean"]]:
-        name, phases, *figures = one.values()
-        shares = {5, 6, 9, 10}
-        shown = [f"{v:.3f}" if n in shares else f"{v:,.1f}" for n, v in enumerate(figures, start=1)]
-        made.add_row(name, f"{phases:,}", *shown)
+def mean_of(figures: list[float | None]) -> float | None:
+    """The mean of those that are there."""
+    known = [one for one in figures if one is not None]
+    return float(np.mean(known)) if known else None
+
+
+COLUMNS = {
+    "phases": ("phases", ",.0f"),
+    "smape": ("SMAPE cold", ".1f"),
+    "smape_adapted": ("adapted", ".1f"),
+    "smape_tiers": ("tiers", ".1f"),
+    "smape_weights": ("weights", ".1f"),
+    "pinball_0.9": ("pinball .9 cold", ",.0f"),
+    "pinball_0.9_adapted": ("adapted", ",.0f"),
+    "q0.9_over_actual": ("p90 / actual cold", ".2f"),
+    "q0.9_over_actual_adapted": ("adapted", ".2f"),
+    "coverage_0.5": ("under p50 cold", ".3f"),
+    "coverage_0.9": ("under p90 cold", ".3f"),
+    "coverage_0.9_adapted": ("adapted", ".3f"),
+    "covered_by_tiers": ("under tiers", ".3f"),
+    "covered_by_weights": ("under weights", ".3f"),
+}
+"""Headings and formats of the figures that the table shows."""
+
+
+def table(report: dict[str, Any]) -> Table:
+    """Every repository has its row; then all phases, by number of files, and the mean."""
+    title = f"leave-one-repository-out, {report['format']}"
+    made = Table(title=title, box=None, padding=(0, 1, 0, 0))
+    made.add_column("", no_wrap=True)
+    for heading, _ in COLUMNS.values():
+        made.add_column(heading, justify="right", min_width=6)
+    for one in [*report["rows"], report["pooled"], *report["by_files"], report["mean"]]:
+        figures = ((one[name], form) for name, (_, form) in COLUMNS.items())
+        shown = ("" if figure is None else f"{figure:{form}}" for figure, form in figures)
+        made.add_row(one["repository"], *shown)
     return made
 
 

@@ -12,27 +12,38 @@ if TYPE_CHECKING:
     from estimators.deliverable import Deliverable
     from estimators.distribution import Distribution
     from estimators.estimate import Contribution, OutputEstimate
+    from estimators.history import mine
+    from estimators.observed import ObservedPhase, read_history
     from estimators.output import OutputEstimator
     from estimators.reading.parse import parse_deliverable, parse_deliverables
+    from estimators.reckoning import PhaseDescription
 
 _HOME = {
     "Contribution": "estimate",
     "Deliverable": "deliverable",
     "Distribution": "distribution",
+    "ObservedPhase": "observed",
     "OutputEstimate": "estimate",
     "OutputEstimator": "output",
+    "PhaseDescription": "reckoning",
+    "mine": "history",
     "parse_deliverable": "reading.parse",
     "parse_deliverables": "reading.parse",
+    "read_history": "observed",
 }
 
 __all__ = [
     "Contribution",
     "Deliverable",
     "Distribution",
+    "ObservedPhase",
     "OutputEstimate",
     "OutputEstimator",
+    "PhaseDescription",
+    "mine",
     "parse_deliverable",
     "parse_deliverables",
+    "read_history",
 ]
 
 

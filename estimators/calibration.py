@@ -49,9 +49,27 @@ class Calibration:
     groups: Mapping[str, tuple[float, ...]]
     phases: Mapping[str, int]
 
-    def distribution(self, tokens: float, group: str) -> Distribution:
-        """The distribution of a phase whose shares add up to so many tokens."""
-        residuals = self.groups.get(group, self.pooled)
+    def residuals(self, group: str, moved: Sequence[float] | None = None) -> tuple[float, ...]:
+        """The quantiles of a group at `LEVELS`, moved by what was observed; they never cross."""
+        fitted = self.groups.get(group, self.pooled)
+        if moved is None:
+            return fitted
+        shifted = (a + b for a, b in zip(fitted, moved, strict=True))
+        risen = list(accumulate(shifted, max))
+        tail = max(risen[-1], risen[LEVELS.index(MEDIAN)] + math.log(LEAST_TAIL_FACTOR))
+        return (*risen[:-1], tail)
+
+    def distribution(
+        self, tokens: float, group: str, moved: Sequence[float] | None = None
+    ) -> Distribution:
+        """The distribution of a phase whose shares add up to so many tokens.
+
+        Args:
+            tokens: The point estimate.
+            group: Of `group_of`.
+            moved: How far each quantile was moved by what was observed, in logarithms.
+        """
+        residuals = self.residuals(group, moved)
         return Distribution(LEVELS, tuple(tokens * math.exp(one) for one in residuals))
 
     def describe(self, group: str) -> str:
@@ -70,13 +88,12 @@ class Calibration:
 
         Raises:
             KeyError: A part is missing.
-            ValueError: A group has another number of quantiles than there are levels.
+            ValueError: A group has another number of quantiles than there are levels, or some that
+                are not finite or decrease; or no number of phases. Says which group.
         """
-        groups = {name: tuple(map(float, values)) for name, values in data["groups"].items()}
-        made = cls(tuple(map(float, data["pooled"])), groups, dict(data["phases"]))
-        if any(len(values) != len(LEVELS) for values in (made.pooled, *groups.values())):
-            raise ValueError(f"expected {len(LEVELS)} quantiles in every group")
-        return made
+        pooled = _residuals(data["pooled"], "pooled")
+        groups = {str(n): _residuals(own, f"groups.{n}") for n, own in data["groups"].items()}
+        return cls(pooled, groups, {name: _phases(data["phases"], name) for name in groups})
 
 
 def group_of(deliverables: Sequence[Deliverable]) -> str:
@@ -97,7 +114,12 @@ def calibrated(
         groups: The group of each.
         weights: Of each; the next repository is one draw among repositories, so those of one
             repository should add up to what those of another do.
+
+    Raises:
+        ValueError: There are no residuals.
     """
+    if not residuals:
+        raise ValueError("expected at least one residual")
     rows = sorted(zip(residuals, weights, groups, strict=True))
     pooled = _quantiles([(residual, weight) for residual, weight, _ in rows])
     by_group: dict[str, list[tuple[float, float]]] = {}
@@ -109,6 +131,24 @@ def calibrated(
     }
     counts = {group: len(own) for group, own in sorted(by_group.items())}
     return Calibration(_kept(pooled, pooled), shrunk, counts)
+
+
+def _residuals(values: Sequence[float], place: str) -> tuple[float, ...]:
+    """Quantiles out of a data file."""
+    read = tuple(map(float, values))
+    if len(read) != len(LEVELS):
+        raise ValueError(f"{place}: expected {len(LEVELS)} quantiles, found {len(read)}")
+    if not all(map(math.isfinite, read)) or list(read) != sorted(read):
+        raise ValueError(f"{place}: expected finite quantiles that never decrease, found {read}")
+    return read
+
+
+def _phases(counts: Mapping[str, Any], group: str) -> int:
+    """The number of phases of a group out of a data file."""
+    count = counts[group]
+    if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+        raise ValueError(f"phases.{group}: expected a whole number of phases, found {count!r}")
+    return count
 
 
 def _quantiles(ordered: Sequence[tuple[float, float]]) -> tuple[float, ...]:

@@ -154,6 +154,7 @@ _LANGUAGES = _CODE_LANGUAGES | _STYLE_LANGUAGES | _DOCUMENT_LANGUAGES | _CONFIGU
 # Text files that a tool reads rather than a person.
 _CONFIGURATION_TEXTS = ("requirements", "constraints", "robots")
 _PROGRAM_EXTENSIONS = frozenset(_CODE_LANGUAGES)
+_CAMEL_CASE_EXTENSIONS = frozenset({"java", "kt", "scala", "cs", "groovy"})
 
 
 def _split(path: str) -> tuple[list[str], str, str]:
@@ -167,7 +168,8 @@ def _is_documentation(directories: list[str], name: str, extension: str) -> bool
     if extension == "txt":
         is_read_by_a_tool = name.startswith(_CONFIGURATION_TEXTS) or name in _NAMED_LANGUAGES
         return not is_read_by_a_tool and _TEST_DIRECTORIES.isdisjoint(directories)
-    return extension in _DOCUMENT_LANGUAGES or name.split(".", maxsplit=1)[0] in _DOCUMENT_NAMES
+    named = name.split(".", maxsplit=1)[0] in _DOCUMENT_NAMES
+    return extension in _DOCUMENT_LANGUAGES or (named and extension not in _LANGUAGES)
 
 
 def _is_migration(directories: list[str], extension: str) -> bool:
@@ -175,7 +177,7 @@ def _is_migration(directories: list[str], extension: str) -> bool:
     return in_a_migration_directory and extension in _PROGRAM_EXTENSIONS
 
 
-def _is_test(directories: list[str], name: str, extension: str) -> bool:
+def _is_test(path: str, directories: list[str], name: str, extension: str) -> bool:
     if not _TEST_DIRECTORIES.isdisjoint(directories) or name == "conftest.py":
         return True
     if extension not in _PROGRAM_EXTENSIONS:
@@ -183,17 +185,20 @@ def _is_test(directories: list[str], name: str, extension: str) -> bool:
     stem = name.removesuffix(f".{extension}")
     parts = stem.replace("-", "_").replace(".", "_").split("_")
     named_in_parts = parts[0] in {"test", "tests"} or parts[-1] in {"test", "tests", "spec"}
-    named_in_camel_case = extension in {"java", "kt", "scala", "cs", "groovy"} and stem.endswith(
-        ("test", "tests")
-    )
-    return named_in_parts or named_in_camel_case
+    return named_in_parts or (extension in _CAMEL_CASE_EXTENSIONS and _is_camel_case_test(path))
+
+
+def _is_camel_case_test(path: str) -> bool:
+    """Whether a class name ends in the word: ``UserTest``, and not ``Latest``."""
+    stem = path.rpartition("/")[2].rpartition(".")[0]
+    return stem.endswith(("Test", "Tests"))
 
 
 def _is_configuration(name: str, extension: str) -> bool:
     if extension in _CONFIGURATION_LANGUAGES or name in _NAMED_LANGUAGES:
         return True
     is_dotfile = name.startswith(".") and not extension
-    is_variant = name.startswith(("dockerfile", ".env"))
+    is_variant = name.startswith(("dockerfile.", ".env"))
     return (
         is_dotfile or is_variant or (extension == "txt" and name.startswith(_CONFIGURATION_TEXTS))
     )
@@ -220,7 +225,7 @@ def kind_of(path: str | None) -> Kind:
     rules: tuple[tuple[Kind, bool], ...] = (
         ("documentation", _is_documentation(directories, name, extension)),
         ("style", extension in _STYLE_LANGUAGES),
-        ("test", _is_test(directories, name, extension)),
+        ("test", _is_test(path, directories, name, extension)),
         ("migration", _is_migration(directories, extension)),
         ("configuration", _is_configuration(name, extension)),
         ("code", _is_code(directories, extension)),

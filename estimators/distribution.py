@@ -41,9 +41,15 @@ LEVELS = (
 
 CELLS = 56
 LARGEST_SCORE = 3.8
-"""Two distributions are added on this many cells of equal width in the normal score, up to this
-score: fine enough in the tails for every quantile of a sum of two log-normal quantities with sigma
-1 to be within 2 % of that of a simulation of four million draws."""
+"""A mean is taken over this many cells of equal width in the normal score, up to this score."""
+
+LATTICE_POINTS = 2_584
+LATTICE_STEP = 1_597
+LARGEST_LATTICE_SCORE = 4.3
+"""Two distributions are added on a Fibonacci lattice in the plane of their normal scores: each of
+the two is then seen at every one of the points, also where the other is nearly constant. Quantiles
+of sums of two log-normal quantities with sigma up to 1.2 are within 2 % of those of a simulation of
+six million draws."""
 
 LEAST_TOKENS = 1e-9
 """Logarithms need a positive number; a quantity of nothing is this small."""
@@ -66,12 +72,16 @@ class Distribution:
     def __post_init__(self) -> None:
         if len(self.levels) != len(self.values) or not self.levels:
             raise ValueError("expected as many values as levels, and at least one")
+        if not all(LOWEST_LEVEL <= level <= HIGHEST_LEVEL for level in self.levels):
+            raise ValueError(
+                f"expected levels from {LOWEST_LEVEL} to {HIGHEST_LEVEL}, found {self.levels}"
+            )
         if any(b <= a for a, b in zip(self.levels, self.levels[1:], strict=False)):
             raise ValueError(f"expected increasing levels, found {self.levels}")
+        if not all(0 <= value < math.inf for value in self.values):
+            raise ValueError(f"expected finite values of 0 or more, found {self.values}")
         if any(b < a for a, b in zip(self.values, self.values[1:], strict=False)):
             raise ValueError(f"expected values that never decrease, found {self.values}")
-        if not 0 <= self.values[0] <= self.values[-1] < math.inf:
-            raise ValueError(f"expected values of 0 or more, found {self.values}")
 
     @classmethod
     def log_normal(cls, median: float, sigma: float) -> Distribution:
@@ -128,11 +138,14 @@ class Distribution:
         if median <= 0:
             return self
         middle = math.log(median)
+        levels, known = self.levels, self.values
+        if len(known) == 1:  # a constant, which only the factor spreads
+            levels, known = LEVELS, known * len(LEVELS)
         values = [
             median * factor * math.exp(_widened(_log(value) - middle, score * log_spread))
-            for value, score in zip(self.values, _scores(self.levels), strict=True)
+            for value, score in zip(known, _scores(levels), strict=True)
         ]
-        return Distribution(self.levels, _rising(values))
+        return Distribution(levels, _rising(values))
 
     def shifted(self, tokens: float) -> Distribution:
         """This quantity and a constant number of tokens on top."""
@@ -150,14 +163,14 @@ class Distribution:
             return other
         import numpy as np
 
-        scores, weights = _cells()
-        sums = np.add.outer(self._points(scores), other._points(scores)).ravel()
+        first, second, weights = _lattice()
+        one, another = sorted((self, other), key=lambda added: added.values)
+        sums = one._points(first) + another._points(second)
         order = np.argsort(sums)
-        reached = np.cumsum(np.multiply.outer(weights, weights).ravel()[order])
-        places = np.searchsorted(reached, LEVELS)
+        places = np.searchsorted(np.cumsum(weights[order]), LEVELS)
         return Distribution(LEVELS, tuple(sums[order[places]].tolist()))
 
-    def _points(self, at: Sequence[float]) -> NDArray[np.float64]:
+    def _points(self, at: NDArray[np.float64]) -> NDArray[np.float64]:
         """What `_at` says of many normal scores at once, shape (scores,)."""
         import numpy as np
 
@@ -206,6 +219,20 @@ def _score(level: float) -> float:
 @lru_cache(maxsize=64)
 def _scores(levels: tuple[float, ...]) -> Sequence[float]:
     return tuple(_score(level) for level in levels)
+
+
+@lru_cache(maxsize=1)
+def _lattice() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Pairs of normal scores that fill a square evenly, and their probabilities."""
+    import numpy as np
+
+    numbers = np.arange(LATTICE_POINTS)
+    first, second = (
+        LARGEST_LATTICE_SCORE * ((2 * places + 1) / LATTICE_POINTS - 1)
+        for places in (numbers, numbers * LATTICE_STEP % LATTICE_POINTS)
+    )
+    weights = np.exp(-(first**2 + second**2) / 2)
+    return first, second, weights / weights.sum()
 
 
 @lru_cache(maxsize=1)

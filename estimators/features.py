@@ -117,15 +117,18 @@ class _Path:
     roles: tuple[str, ...]
 
 
-def phase_context(deliverables: Sequence[Deliverable], title: str) -> PhaseContext:
+def phase_context(
+    deliverables: Sequence[Deliverable], title: str, unknown: Action = "create"
+) -> PhaseContext:
     """What is known of the phase as a whole.
 
     Args:
         deliverables: What it writes.
         title: Its first line counts, up to 160 characters.
+        unknown: What an unknown action is taken for.
     """
     line = next(iter(title.strip().splitlines()), "")[:_TITLE_CHARACTERS]
-    counts = Counter(one.action or "create" for one in deliverables)
+    counts = Counter(one.action or unknown for one in deliverables)
     largest = max((one.existing_tokens or 0 for one in deliverables), default=0)
     return PhaseContext(
         log_files=math.log(max(len(deliverables), 1)),
@@ -184,7 +187,8 @@ def _of_phase(kind: str, action: Action, phase: PhaseContext) -> Iterator[tuple[
     yield "alike", alike
     yield f"files,kind={kind}", phase.log_files
     yield f"alike,kind={kind}", alike
-    yield "title", phase.log_title - _CENTRAL_LOG_TITLE
+    if phase.log_title:  # no title is not the shortest one: it is unknown
+        yield "title", phase.log_title - _CENTRAL_LOG_TITLE
     yield "beside created", float("create" in phase.log_count)
     yield "beside modified", float("modify" in phase.log_count)
     for verb in phase.verbs:

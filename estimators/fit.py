@@ -1,7 +1,7 @@
 """Fit the shipped prior: ``python -m estimators.fit --history FILES…``.
 
-The same files, in the same order, give the same bytes: nothing is drawn by chance. Needs scipy (the
-extra ``fit``); a prediction needs none.
+The same files give the same bytes: nothing is drawn by chance. Needs scipy (the extra ``fit``); a
+prediction needs none.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ import numpy as np
 
 from estimators.calibration import calibrated, group_of
 from estimators.classify import kind_of
+from estimators.errors import EstimatorError, HistoryError
 from estimators.features import file_features, phase_context
+from estimators.learning import LEAST_TOKENS
 from estimators.observed import FORMATS, BrokenLine, ObservedPhase, read_history
 from estimators.prior import FormatPrior, Prior
 from estimators.sizes import LARGEST_LOG_TOKENS, SizeModel, shares
@@ -32,9 +34,6 @@ if TYPE_CHECKING:
     from estimators.calibration import Calibration
     from estimators.features import Features
 
-LEAST_TOKENS = 200
-"""Shorter phases take no part: nobody needs a budget for them, and they would bend the others."""
-
 RIDGE = 10.0
 """Weight of the squared weights: shrinks what few phases speak for."""
 
@@ -43,6 +42,9 @@ FILE_LOSS = 0.05
 
 LOSS_WIDTH = 0.3
 """Below this deviation of a logarithm the loss is a square, above it an absolute value."""
+
+START_DIGITS = 6
+"""Decimals of the weights that the minimisation starts from."""
 
 LEAST_FILES = 30
 LEAST_REPOSITORIES = 3
@@ -75,9 +77,16 @@ def fit_prior(repositories: Repositories, formats: Iterable[str] = FORMATS) -> P
 
 
 def fit_format(repositories: Repositories, output_format: str) -> FormatPrior:
-    """Sizes on all repositories; calibration on those that the sizes behind it did not see."""
+    """Sizes on all repositories; calibration on those that the sizes behind it did not see.
+
+    Raises:
+        HistoryError: No phase is long enough.
+    """
     long = {name: long_phases(phases, output_format) for name, phases in repositories.items()}
     kept = {name: phases for name, phases in long.items() if phases}
+    if not kept:
+        reason = f"expected a phase of {LEAST_TOKENS} tokens or more in the format {output_format}"
+        raise HistoryError(", ".join(repositories) or "history", reason)
     return FormatPrior(fit_sizes(kept, output_format), fit_calibration(kept, output_format))
 
 
@@ -150,7 +159,8 @@ def _minimised(
     share = counts[owner] ** -0.5
     transposed = matrix.T.tocsr()
     gram = (transposed.multiply(share) @ matrix).toarray() + RIDGE * np.eye(matrix.shape[1])
-    start = np.linalg.solve(gram, transposed @ (share * file_logs))
+    # Rounded, so that the number of threads of the linear algebra leaves no trace in the result.
+    start = np.round(np.linalg.solve(gram, transposed @ (share * file_logs)), START_DIGITS)
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         logs = np.clip(matrix @ weights, 0.0, LARGEST_LOG_TOKENS)
@@ -190,7 +200,7 @@ def _typical_sizes(phases: Sequence[ObservedPhase]) -> dict[str, float]:
 
 
 def fit_calibration(repositories: Repositories, output_format: str) -> Calibration:
-    """Quantiles of the residuals on repositories that the trees did not see."""
+    """Quantiles of the residuals on repositories that the sizes were not fitted on."""
     names = list(repositories)
     residuals: list[float] = []
     groups: list[str] = []
@@ -234,7 +244,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--output", type=Path, default=DEFAULT_OUTPUT)
     chosen = parser.parse_args(arguments)
     broken: list[BrokenLine] = []
-    prior = fit_prior(read_repositories(sorted(chosen.history), broken))
+    try:
+        prior = fit_prior(read_repositories(sorted(chosen.history), broken))
+    except EstimatorError as error:
+        parser.error(str(error))
     for line in broken:
         print(f"{line.file}:{line.line}: left out: {line.reason}", file=sys.stderr)
     text = json.dumps(prior.as_json(), separators=(",", ":"), sort_keys=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -132,7 +133,7 @@ class ObservedPhase:
             time=_count(phase, "time"),
             title=_text(phase, "title"),
             files=tuple(_file(one, f"files[{number}]") for number, one in enumerate(files)),
-            ai_written=bool(phase.get("ai_written", False)),
+            ai_written=_flag(phase, "ai_written"),
             body_chars=_count(phase, "body_chars", default=0),
         )
 
@@ -186,7 +187,7 @@ def _read_file(path: Path, broken: list[BrokenLine] | None) -> Iterator[Observed
                     if broken is None:
                         raise HistoryError(str(path), f"line {number}: {error}") from error
                     broken.append(BrokenLine(str(path), number, str(error)))
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise HistoryError(str(path), f"expected a readable history: {error}") from error
 
 
@@ -219,6 +220,13 @@ def _text(row: Mapping[str, Any], name: str) -> str:
     value = row.get(name)
     if not isinstance(value, str):
         raise ValueError(f"{name}: expected a text, found {value!r:.80}")
+    return value
+
+
+def _flag(row: Mapping[str, Any], name: str) -> bool:
+    value = row.get(name, False)
+    if not isinstance(value, bool):
+        raise ValueError(f"{name}: expected true or false, found {value!r:.80}")
     return value
 
 

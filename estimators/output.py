@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from estimators.adaptation import Adaptation, Learner
 from estimators.calibration import group_of
 from estimators.distribution import Distribution
 from estimators.errors import UnknownFormatError
 from estimators.estimate import PHASE_SCALE, Contribution, OutputEstimate
+from estimators.learning import learn
 from estimators.prior import Prior
-from estimators.sizes import shares
+from estimators.reckoning import PhaseDescription, Reckoning, reckon
 from estimators.unexplained import (
     NO_DELIVERABLES_SPREAD,
     NO_DELIVERABLES_TOKENS,
@@ -19,11 +21,11 @@ from estimators.unexplained import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from estimators.deliverable import Deliverable
+    from estimators.observed import ObservedPhase
     from estimators.prior import FormatPrior
-    from estimators.sizes import Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +33,16 @@ class OutputEstimator:
     """Predicts how many tokens the answer to a phase takes; an immutable value.
 
     Attributes:
-        prior: What was fitted.
+        prior: What was fitted on the histories of other repositories.
+        adaptations: What was learnt since, by output format.
     """
 
     prior: Prior
+    adaptations: Mapping[str, Adaptation] = field(default_factory=dict)
 
     @classmethod
     def pretrained(cls) -> OutputEstimator:
-        """The estimator of this release.
+        """The estimator of this release, which has learnt nothing of a workspace.
 
         Raises:
             ModelDataError: Its data file is missing or damaged.
@@ -59,8 +63,8 @@ class OutputEstimator:
         Args:
             deliverables: What it writes.
             description: What it is about; its first line is read as the title of a commit is.
-            category: Such as ``backend``; a weak prior without data.
-            complexity: ``low``, ``medium`` or ``high``; a weak prior without data.
+            category: Such as ``backend``; a weak prior until phases of it were observed.
+            complexity: ``low``, ``medium`` or ``high``; likewise.
             output_format: ``ndjson``, ``whole_file`` or ``diff``.
 
         Returns:
@@ -69,53 +73,114 @@ class OutputEstimator:
         Raises:
             UnknownFormatError: Nothing was fitted for the format.
         """
-        fitted = self.prior.formats.get(output_format)
-        if fitted is None:
-            raise UnknownFormatError(output_format, tuple(self.prior.formats))
+        phase = PhaseDescription(
+            tuple(deliverables), description, category, complexity, output_format
+        )
+        fitted, known = self._fitted(output_format), self._known(output_format)
         shift, reasons = described_shift(category, complexity)
-        parts = shares(deliverables, description, output_format, fitted.sizes)
-        if not parts:
+        if not phase.deliverables:
             return _of_nothing(output_format, shift, reasons)
-        distribution = _distribution(fitted, deliverables, parts, shift)
+        reckoned = reckon(phase, fitted, known)
+        distribution = _distribution(fitted, phase, reckoned, known)
         return OutputEstimate(
             distribution=distribution,
             output_format=output_format,
-            contributions=_contributions(deliverables, parts, distribution.median),
-            reasons=(*reasons, *_vague(parts)),
-            calibration=fitted.calibration.describe(group_of(deliverables)),
+            contributions=_contributions(reckoned, phase, distribution.median),
+            reasons=(*reasons, *_vague(reckoned)),
+            calibration=_described(fitted, phase, known),
         )
+
+    def observe(
+        self, phase: PhaseDescription, tokens: int, *, truncated: bool = False
+    ) -> OutputEstimator:
+        """The estimator that has seen one more answer.
+
+        Takes time in proportion to what is known by now; `adapt` does not.
+
+        Args:
+            phase: What was known of it before it ran.
+            tokens: What the answer took: ``cl100k_base`` tokens of the mined form. Phases of under
+                `estimators.learning.LEAST_TOKENS` teach nothing: no such phase is behind the prior.
+            truncated: The answer was cut off: it would have taken at least so many.
+
+        Raises:
+            UnknownFormatError: Nothing was fitted for the format.
+            ValueError: The tokens are negative.
+        """
+        learner = Learner.of(self._known(phase.output_format))
+        learn(learner, phase, self._fitted(phase.output_format), tokens, truncated=truncated)
+        return self._with(phase.output_format, learner.learnt())
+
+    def adapt(
+        self, history: Iterable[ObservedPhase], output_format: str = "ndjson"
+    ) -> OutputEstimator:
+        """The estimator that has seen these phases, file by file, the oldest first.
+
+        Args:
+            history: Observed phases, oldest first.
+            output_format: Which of their lengths to learn.
+
+        Raises:
+            UnknownFormatError: Nothing was fitted for the format.
+        """
+        fitted = self._fitted(output_format)
+        learner = Learner.of(self._known(output_format))
+        for one in history:
+            phase = PhaseDescription(one.deliverables(), one.title, output_format=output_format)
+            files = [file.tokens(output_format) for file in one.files]
+            learn(learner, phase, fitted, sum(files), files=files)
+        return self._with(output_format, learner.learnt())
+
+    def _fitted(self, output_format: str) -> FormatPrior:
+        fitted = self.prior.formats.get(output_format)
+        if fitted is None:
+            raise UnknownFormatError(output_format, tuple(self.prior.formats))
+        return fitted
+
+    def _known(self, output_format: str) -> Adaptation:
+        return self.adaptations.get(output_format, Adaptation())
+
+    def _with(self, output_format: str, known: Adaptation) -> OutputEstimator:
+        return replace(self, adaptations={**self.adaptations, output_format: known})
 
 
 def _distribution(
-    fitted: FormatPrior, deliverables: Sequence[Deliverable], parts: Sequence[Share], shift: float
+    fitted: FormatPrior, phase: PhaseDescription, reckoned: Reckoning, known: Adaptation
 ) -> Distribution:
     """The sum of the shares, spread as phases alike are, and wider by what names no file."""
-    whole = sum(part.tokens for part in parts)
-    spread = sum(part.tokens * part.spread for part in parts) / whole
-    alike = fitted.calibration.distribution(whole, group_of(deliverables))
-    return alike.scaled(math.exp(shift), spread).at_least(sum(part.least for part in parts))
+    group = group_of(phase.deliverables)
+    spread = sum(part.tokens * part.spread for part in reckoned.parts) / reckoned.whole
+    alike = fitted.calibration.distribution(reckoned.median, group, known.moved)
+    return alike.scaled(1.0, spread).at_least(sum(part.least for part in reckoned.parts))
 
 
 def _contributions(
-    deliverables: Sequence[Deliverable], parts: Sequence[Share], median: float
+    reckoned: Reckoning, phase: PhaseDescription, median: float
 ) -> tuple[Contribution, ...]:
     """Every deliverable's share, then what scales their sum to the median."""
-    whole = sum(part.tokens for part in parts)
     own = (
         Contribution(one, part.tokens, part.reason)
-        for one, part in zip(deliverables, parts, strict=True)
+        for one, part in zip(phase.deliverables, reckoned.parts, strict=True)
     )
-    scale = (
-        f"{PHASE_SCALE}: x{median / whole:.2f}, what the phase's own words and floors make of it"
-    )
-    return (*own, Contribution(None, median - whole, scale))
+    factor = median / reckoned.whole
+    scale = f"{PHASE_SCALE}: x{factor:.2f}, by category, complexity, floors and earlier phases"
+    return (*own, Contribution(None, median - reckoned.whole, scale))
 
 
-def _vague(parts: Sequence[Share]) -> list[str]:
-    vague = sum(part.spread > 0 for part in parts)
+def _vague(reckoned: Reckoning) -> list[str]:
+    vague = sum(part.spread > 0 for part in reckoned.parts)
     if not vague:
         return []
-    return [f"{vague} of {len(parts)} deliverables name no file: the estimate is wider for it"]
+    of = len(reckoned.parts)
+    return [f"{vague} of {of} deliverables name no file: the estimate is wider for it"]
+
+
+def _described(fitted: FormatPrior, phase: PhaseDescription, known: Adaptation) -> str:
+    conformal = fitted.calibration.describe(group_of(phase.deliverables))
+    if not known.phases:
+        return conformal
+    cut = f", {known.truncated:,} of them cut off" if known.truncated else ""
+    return f"{conformal}, adapted to {known.phases:,} phases{cut}"
 
 
 def _of_nothing(output_format: str, shift: float, reasons: Sequence[str]) -> OutputEstimate:

@@ -6,14 +6,16 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from estimators.calibration import Calibration
 from estimators.errors import ModelDataError
 from estimators.sizes import SizeModel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+_Part = TypeVar("_Part")
 
 DATA_VERSION = 1
 """Counts up whenever the meaning of the data file changes."""
@@ -74,20 +76,40 @@ class Prior:
         Raises:
             ModelDataError: The data are of another version, or damaged.
         """
+        if not isinstance(data, dict):
+            raise ModelDataError(source, "", f"expected an object, found {data!r:.80}")
         if data.get("version") != DATA_VERSION:
             reason = f"expected version {DATA_VERSION}, found {data.get('version')!r}"
             raise ModelDataError(source, "version", reason)
-        try:
-            formats = {name: _format(one) for name, one in data["formats"].items()}
-            return cls(formats, tuple(data["repositories"]), int(data["phases"]))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise ModelDataError(source, "formats", f"damaged: {error}") from error
+        formats = _part(data, "formats", lambda part: dict(part.items()), source)
+        return cls(
+            {name: _format(one, f"formats.{name}", source) for name, one in formats.items()},
+            _part(data, "repositories", lambda part: tuple(map(str, part)), source),
+            _part(data, "phases", int, source),
+        )
 
 
-def _format(data: Mapping[str, Any]) -> FormatPrior:
+def _format(data: Mapping[str, Any], place: str, source: str) -> FormatPrior:
     return FormatPrior(
-        SizeModel.from_json(data["sizes"]), Calibration.from_json(data["calibration"])
+        _part(data, "sizes", SizeModel.from_json, source, f"{place}."),
+        _part(data, "calibration", Calibration.from_json, source, f"{place}."),
     )
+
+
+def _part(
+    data: Mapping[str, Any],
+    name: str,
+    read: Callable[[Any], _Part],
+    source: str,
+    within: str = "",
+) -> _Part:
+    """A part of the data, or an error that names its place."""
+    try:
+        return read(data[name])
+    except KeyError as error:
+        raise ModelDataError(source, f"{within}{name}", f"missing: {error}") from error
+    except (TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise ModelDataError(source, f"{within}{name}", f"damaged: {error}") from error
 
 
 @cache

@@ -1,8 +1,10 @@
-"""What tests of several packages need: small git repositories, made by git itself."""
+"""What tests of several packages need: git repositories made by git itself, made-up histories."""
 
 from __future__ import annotations
 
+import json
 import os
+import random
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -81,3 +83,41 @@ def repository(make_repository):
     made = make_repository()
     made.commit("First", start_txt="start\n")
     return made
+
+
+HISTORY_REPOSITORIES = 3
+HISTORY_PHASES = 60
+
+
+def observed_file(path: str, action: str, existing: int, written: int) -> dict[str, object]:
+    """A file of a history row; what it writes is the same in every format, near enough."""
+    final = existing if action == "modify" else written
+    sizes = {"existing_tokens": existing, "final_tokens": final}
+    answers = {"ndjson_tokens": written, "diff_tokens": written}
+    return {"path": path, "action": action, **sizes, **answers}
+
+
+def observed_phase(chance: random.Random, repo: str, number: int) -> dict[str, object]:
+    """A phase with a module of some 300 tokens, its test of twice as many, or a change, or both."""
+    length = 300 * chance.lognormvariate(0, 0.3)
+    created = [
+        observed_file(f"src/m{number}.py", "create", 0, round(length)),
+        observed_file(f"tests/test_m{number}.py", "create", 0, round(2 * length)),
+    ]
+    existing = chance.randrange(200, 4_000)
+    changed = observed_file("src/core.py", "modify", existing, round(250 + existing / 20))
+    files = [created, created[:1], created[1:], [changed], [*created, changed]][number % 5]
+    title = chance.choice(["Add a module", "Fix a bug", "Refactor"])
+    commit = {"commit": f"{number:040x}", "time": number, "title": title}
+    return {"repo": repo, **commit, "files": files}
+
+
+@pytest.fixture(scope="session")
+def history_files(tmp_path_factory):
+    """History files of three repositories in which tests are twice as long as code."""
+    folder, chance = tmp_path_factory.mktemp("histories"), random.Random(20_261_120)
+    files = [folder / f"repository-{number}.jsonl" for number in range(HISTORY_REPOSITORIES)]
+    for file in files:
+        rows = [observed_phase(chance, file.stem, number) for number in range(HISTORY_PHASES)]
+        file.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    return files

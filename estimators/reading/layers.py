@@ -10,8 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from estimators.reading.mentions import Mention
-
-Span = tuple[int, int]
+    from estimators.reading.peeling import Span
 
 _PARENTHESIS = re.compile(r"[()（）]")
 

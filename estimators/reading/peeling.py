@@ -12,7 +12,8 @@ from estimators.reading.paths import names_a_file
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from estimators.reading.layers import Span
+Span = tuple[int, int]
+"""Where a piece of a text starts and ends."""
 
 _REMEMBERED = 16_384
 """Words whose span is kept: a phase is planned again and again with the same words."""

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from estimators.deliverable import Action
-    from estimators.reading.layers import Layers, Span
+    from estimators.reading.layers import Layers
     from estimators.reading.mentions import Mention
+    from estimators.reading.peeling import Span
     from estimators.reading.walk import Draft
     from estimators.reading.workspace import WorkspaceView
 

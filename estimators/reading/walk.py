@@ -22,8 +22,9 @@ from estimators.reading.wording import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from estimators.reading.layers import Layers, Span
+    from estimators.reading.layers import Layers
     from estimators.reading.mentions import Mention
+    from estimators.reading.peeling import Span
 
 LIST = re.compile(r"(?:[\s,;&+|.]|(?<!\w)(?:and|or|plus|also|then|as well as)(?!\w))*")
 """What stands between the paths of one list, and nothing else."""

@@ -1,0 +1,96 @@
+"""The point estimate of a phase: what the prior says of its files, and what was learnt since."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from estimators.adaptation import OFFSET_TOKENS, file_groups, phase_groups
+from estimators.sizes import shares
+from estimators.unexplained import described_shift
+
+if TYPE_CHECKING:
+    from estimators.adaptation import Adaptation, Group
+    from estimators.deliverable import Deliverable
+    from estimators.prior import FormatPrior
+    from estimators.sizes import Share
+
+NOTABLE_SHIFT = math.log(1.1)
+"""What was learnt is worth a word in the reason of a share if it moves it by a tenth."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseDescription:
+    """What is known of a phase before it runs.
+
+    Attributes:
+        deliverables: What it writes.
+        description: What it is about; its first line is read as the title of a commit is.
+        category: Such as ``backend``; None: not known.
+        complexity: Such as ``low``; None: not known.
+        output_format: How the answer is written.
+    """
+
+    deliverables: tuple[Deliverable, ...]
+    description: str = ""
+    category: str | None = None
+    complexity: str | None = None
+    output_format: str = "ndjson"
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """The point estimate of a phase, with all that it was made of.
+
+    Attributes:
+        parts: The share of every deliverable, as adapted.
+        file_groups: The groups of every deliverable.
+        file_shifts: What was learnt of each, in logarithms.
+        phase_groups: The chains of groups of the phase.
+        phase_shifts: What was learnt of each chain, in logarithms.
+        described_shift: What category and complexity are taken to add, in logarithms.
+    """
+
+    parts: tuple[Share, ...]
+    file_groups: tuple[tuple[Group, ...], ...]
+    file_shifts: tuple[float, ...]
+    phase_groups: tuple[tuple[Group, ...], ...]
+    phase_shifts: tuple[float, ...]
+    described_shift: float
+
+    @property
+    def whole(self) -> float:
+        """The sum of the shares: tokens."""
+        return sum(part.tokens for part in self.parts)
+
+    @property
+    def median(self) -> float:
+        """The point estimate of the phase: tokens."""
+        return self.whole * math.exp(sum(self.phase_shifts) + self.described_shift)
+
+
+def reckon(phase: PhaseDescription, fitted: FormatPrior, known: Adaptation) -> Reckoning:
+    """The point estimate of a phase that has deliverables."""
+    own = tuple(map(file_groups, phase.deliverables))
+    shifts = tuple(map(known.shift, own))
+    found = shares(phase.deliverables, phase.description, phase.output_format, fitted.sizes)
+    groups = phase_groups(phase.deliverables, phase.description, phase.category, phase.complexity)
+    return Reckoning(
+        parts=tuple(map(_adapted, found, shifts)),
+        file_groups=own,
+        file_shifts=shifts,
+        phase_groups=groups,
+        phase_shifts=tuple(map(known.shift, groups)),
+        described_shift=described_shift(phase.category, phase.complexity)[0],
+    )
+
+
+def _adapted(part: Share, shift: float) -> Share:
+    """A share with what was learnt of files like it."""
+    if not shift:
+        return part
+    tokens = max((part.tokens + OFFSET_TOKENS) * math.exp(shift) - OFFSET_TOKENS, part.least, 1.0)
+    if abs(shift) < NOTABLE_SHIFT:
+        return replace(part, tokens=tokens)
+    return replace(part, tokens=tokens, reason=f"{part.reason}, x{math.exp(shift):.2f} as observed")
