@@ -6,7 +6,7 @@ and done). An answer of the real format has an envelope on top, and the model ha
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,8 +28,11 @@ MODIFY_ENVELOPE_TOKENS = 9
 """What ``{"type":"modify","path":…,"edits":[…]}`` has over the mined form of one hunk. More hunks
 would repeat the path in the mined form and do not here, so this is what it costs at the most."""
 
+RENAME_ENVELOPE_TOKENS = 30
+"""``{"type":"rename","path":…,"to":…}`` with two paths of eight tokens each; the mined form has the
+changes of a renamed file only."""
+
 _CONTENT_KINDS: dict[str, ContentKind] = {"documentation": "prose", "configuration": "data"}
-_EDITED = ("modify", "rename")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,13 @@ def envelope_tokens(deliverables: Iterable[Deliverable], output_format: OutputFo
     """What the real format adds to the mined form: ``cl100k_base`` tokens."""
     if output_format != "ndjson":
         return 0
-    edited = sum(deliverable.action in _EDITED for deliverable in deliverables)
-    return ANSWER_ENVELOPE_TOKENS + MODIFY_ENVELOPE_TOKENS * edited
+    actions = Counter(deliverable.action for deliverable in deliverables)
+    edited = actions["modify"] + actions["rename"]
+    return (
+        ANSWER_ENVELOPE_TOKENS
+        + MODIFY_ENVELOPE_TOKENS * edited
+        + RENAME_ENVELOPE_TOKENS * actions["rename"]
+    )
 
 
 def content_shares(contributions: Sequence[Contribution]) -> list[tuple[ContentKind, float]]:

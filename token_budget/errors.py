@@ -5,6 +5,10 @@
     ├── ConfigError         a setting that cannot be used
     ├── BudgetExhausted     a budget leaves too little to send anything
     ├── CountingError       the rank table of the tokenizer is missing or damaged
+    ├── StorageError        what the library keeps
+    │   ├── StorageUnavailable  it cannot be opened, read or written
+    │   ├── SchemaMismatch      a newer release wrote it
+    │   └── DamagedState        what stands in it cannot be used
     └── ForeignPackage      another distribution installed a package under one of our names
 
 The roots of the packages below (``EstimatorError``) are re-exported here, so that one module is
@@ -32,14 +36,18 @@ __all__ = [
     "BudgetExhausted",
     "ConfigError",
     "CountingError",
+    "DamagedState",
     "DeliverableError",
     "EstimatorError",
     "ForeignPackage",
     "HistoryError",
     "ModelDataError",
     "RepositoryError",
+    "SchemaMismatch",
     "SpecError",
     "SpecProblem",
+    "StorageError",
+    "StorageUnavailable",
     "TokenBudgetError",
     "UnknownFormatError",
 ]
@@ -155,6 +163,36 @@ class BudgetExhausted(TokenBudgetError):  # noqa: N818 - the name is part of the
 
 class CountingError(TokenBudgetError):
     """Tokens cannot be counted: the rank table is missing or damaged."""
+
+
+class StorageError(TokenBudgetError):
+    """What the library keeps cannot be used.
+
+    Attributes:
+        database: Its URL, without a password.
+        reason: What is wrong, and what to do about it.
+    """
+
+    def __init__(self, database: str, reason: str) -> None:
+        """Keep the parts."""
+        self.database, self.reason = database, reason
+        super().__init__(database, reason)
+
+    def __str__(self) -> str:
+        """One line: the database, then what is wrong."""
+        return f"{self.database}: {self.reason}"
+
+
+class StorageUnavailable(StorageError):  # noqa: N818 - says what is the matter
+    """The database cannot be opened, read or written."""
+
+
+class SchemaMismatch(StorageError):  # noqa: N818 - says what is the matter
+    """A newer release wrote the database."""
+
+
+class DamagedState(StorageError):  # noqa: N818 - says what is the matter
+    """What stands in the database cannot be used."""
 
 
 class ForeignPackage(TokenBudgetError, ImportError):  # noqa: N818 - says what was found

@@ -11,7 +11,7 @@ from genai_prices.types import TieredPrices
 
 from token_budget.errors import ConfigError
 from token_budget.models import ModelCatalogue, bare_model_id
-from token_budget.prices import PriceSheet, PriceTier, price_version
+from token_budget.price_sheet import PriceSheet, PriceTier, price_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from token_budget.config import PolicyConfig
     from token_budget.errors import BudgetExhausted
     from token_budget.models import ModelLimits
-    from token_budget.prices import PriceSheet
+    from token_budget.price_sheet import PriceSheet
     from token_budget.remaining import Balance
 
 QUOTA_PROVIDERS = ("bedrock",)
@@ -106,7 +106,18 @@ def context_budget(now: Situation, ceiling: int) -> int:
             room.append(balance.left - now.prompt - ceiling)
         if balance.micro_usd_left is not None and cost is not None and rate:
             room.append(int((balance.micro_usd_left - cost) // rate))
-    return max(min(room), 0)
+    return _within_money(now, max(min(room), 0), ceiling)
+
+
+def _within_money(now: Situation, context: int, ceiling: int) -> int:
+    """The context that the money still pays for where it lifts the prompt into a dearer tier."""
+    left = (balance.micro_usd_left for balance in now.balances.values())
+    money = min((one for one in left if one is not None), default=math.inf)
+    for start in reversed(now.prices.tier_starts):
+        cost = now.prices.cost(now.prompt + context, ceiling)
+        if cost is not None and cost > money:
+            context = min(context, max(start - now.prompt, 0))
+    return context
 
 
 def cost_of(now: Situation, prompt: int) -> PlanCost:

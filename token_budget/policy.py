@@ -13,6 +13,7 @@ from token_budget.answer_tokens import answer_estimate, envelope_tokens
 from token_budget.config import PolicyConfig, read_settings
 from token_budget.counting import TokenCounter, in_model_tokens
 from token_budget.deliverables import resolved_deliverables
+from token_budget.learnt import learnt_in
 from token_budget.models import ModelCatalogue
 from token_budget.plan import BudgetPlan
 from token_budget.plan_warnings import plan_warnings
@@ -105,10 +106,15 @@ class BudgetPolicy:
 
     @cached_property
     def estimator(self) -> OutputEstimator:
-        """What knows how long answers are."""
+        """What knows how long answers are: the shipped one, with what this workspace taught it.
+
+        Raises:
+            StorageError: The workspace has a state that cannot be used.
+        """
         from estimators.output import OutputEstimator
 
-        return OutputEstimator.pretrained()
+        shipped = OutputEstimator.pretrained()
+        return OutputEstimator(shipped.prior, learnt_in(self.workspace))
 
     def plan(self, phase: Phase, *, spent: int = 0, today: date | None = None) -> BudgetPlan:
         """Decide what a phase may take.

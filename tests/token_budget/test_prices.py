@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 import token_budget
 from token_budget.errors import ConfigError
 from token_budget.models import ModelCatalogue
-from token_budget.prices import PriceBook, PriceSheet, price_version
+from token_budget.price_sheet import PriceSheet, price_version
+from token_budget.prices import PriceBook
 
 BOOK = PriceBook()
 NAMES = sorted(ModelCatalogue.shipped().models)

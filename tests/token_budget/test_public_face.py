@@ -53,16 +53,32 @@ def test_the_version_is_the_same_everywhere():
     assert project["version"] == token_budget.__version__
 
 
-def test_the_example_of_the_readme_runs():
+def examples():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    [example] = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
-    run = subprocess.run(
-        [sys.executable, "-c", example], capture_output=True, text=True, check=True, cwd=ROOT
+    return re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+
+
+def run(code, cwd=ROOT):
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=cwd
     )
-    tokens, bound, reservation, quantile = run.stdout.split()
+    return done.stdout
+
+
+def test_the_first_example_of_the_readme_plans_a_phase():
+    tokens, bound, reservation, quantile = run(examples()[0]).split()
     assert int(tokens) > float(quantile) > 0
     assert bound in {"runaway", "model"}
     assert int(reservation) > float(quantile)
+
+
+def test_the_second_example_of_the_readme_learns_from_a_history(repository):
+    repository.commit("Start", a_py="x = 1\n")
+    repository.commit("Fill it", a_py="x = compute(1)\n" * 100)
+    assert (
+        run(examples()[1] + "print(estimator.adaptations['ndjson'].phases)", repository.folder)
+        == "1\n"
+    )
 
 
 def test_the_settings_of_the_readme_are_settings(tmp_path):

@@ -10,6 +10,7 @@ import sys
 import typer
 
 from estimators.errors import EstimatorError
+from token_budget.cli.calibrate import calibrate
 from token_budget.cli.mine import mine
 from token_budget.cli.models import models
 from token_budget.cli.plan import plan
@@ -25,6 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(plan)
+app.command()(calibrate)
 app.command()(mine)
 app.command()(models)
 app.command()(tokens)

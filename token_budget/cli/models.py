@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from token_budget.models import ModelLimits
-    from token_budget.prices import PriceSheet
+    from token_budget.price_sheet import PriceSheet
 
 
 def models(

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from token_budget import errors
+from token_budget.errors import (
+    SHOWN_VALUE_CHARACTERS,
+    BudgetExhausted,
+    ConfigError,
+    CountingError,
+    DamagedState,
+    DeliverableError,
+    EstimatorError,
+    ForeignPackage,
+    HistoryError,
+    ModelDataError,
+    RepositoryError,
+    SchemaMismatch,
+    SpecError,
+    SpecProblem,
+    StorageError,
+    StorageUnavailable,
+    TokenBudgetError,
+    UnknownFormatError,
+    shown,
+)
+
+PLACE = SpecProblem("run.json", "phases[2].id", 7, "expected a text")
+WHOLE = SpecProblem("run.json", "", [], "expected phases")
+
+EXAMPLES = [
+    (TokenBudgetError("something"), "something"),
+    (
+        SpecError([PLACE, WHOLE]),
+        "run.json: phases[2].id: expected a text, found 7\nrun.json: expected phases, found []",
+    ),
+    (ConfigError("no such file"), "no such file"),
+    (ConfigError("not UTF-8", "a.toml"), "a.toml: not UTF-8"),
+    (
+        ConfigError("wrong value", "a.toml: usd", "x", "a number"),
+        "a.toml: usd: wrong value (expected a number, found 'x')",
+    ),
+    (
+        BudgetExhausted("run", 10_000, 8_000, 1_500, 2_500, 500),
+        "the budget of the run is exhausted: 500 tokens left of 10,000"
+        " (8,000 spent, 1,500 held), 2,500 needed",
+    ),
+    (
+        BudgetExhausted("ledger", None, 0, 0, 2_500, 500),
+        "the budget of the ledger is exhausted: 500 tokens left (0 spent, 0 held), 2,500 needed",
+    ),
+    (CountingError("the rank table is damaged"), "the rank table is damaged"),
+    (
+        ForeignPackage("ndjson", "/lib/ndjson.py"),
+        "the package 'ndjson' at /lib/ndjson.py is not token-budget's: run `pip uninstall ndjson`,"
+        " then `pip install --force-reinstall token-budget`",
+    ),
+    (StorageError("sqlite:///a.db", "no room"), "sqlite:///a.db: no room"),
+    (StorageUnavailable("sqlite:///a.db", "is locked"), "sqlite:///a.db: is locked"),
+    (SchemaMismatch("sqlite:///a.db", "version 9"), "sqlite:///a.db: version 9"),
+    (DamagedState("sqlite:///a.db", "no JSON"), "sqlite:///a.db: no JSON"),
+    (EstimatorError("unknown effort"), "unknown effort"),
+    (DeliverableError("../a", "leaves the workspace"), "leaves the workspace: '../a'"),
+    (HistoryError("h.jsonl", "line 3: no JSON"), "h.jsonl: line 3: no JSON"),
+    (RepositoryError("src", "no git repository"), "src: no git repository"),
+    (ModelDataError("p.json", "version", "expected 1"), "p.json: version: expected 1"),
+    (UnknownFormatError("x", ["diff"]), "unknown output format 'x': expected one of diff"),
+]
+
+
+def named(error):
+    return type(error).__name__
+
+
+@pytest.mark.parametrize(("error", "text"), EXAMPLES, ids=[named(error) for error, _ in EXAMPLES])
+def test_the_message_says_what_is_wrong_and_where(error, text):
+    assert str(error) == text
+
+
+@pytest.mark.parametrize(("error", "text"), EXAMPLES, ids=[named(error) for error, _ in EXAMPLES])
+def test_an_error_crosses_the_border_of_a_process(error, text):
+    copy = pickle.loads(pickle.dumps(error))
+    assert (type(copy), str(copy), vars(copy)) == (type(error), text, vars(error))
+
+
+def test_every_error_is_exported_and_has_an_example():
+    drawn = {
+        one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, Exception)
+    }
+    assert drawn == {type(error) for error, _ in EXAMPLES}
+    assert {one.__name__ for one in drawn} | {"SpecProblem"} == set(errors.__all__)
+
+
+def test_two_roots_are_enough_to_catch_everything():
+    assert all(isinstance(error, (TokenBudgetError, EstimatorError)) for error, _ in EXAMPLES)
+
+
+def test_an_import_that_meets_a_stranger_is_an_import_error():
+    assert issubclass(ForeignPackage, ImportError)
+
+
+def test_a_spec_error_keeps_every_problem_in_order():
+    assert SpecError(iter([PLACE, WHOLE])).problems == (PLACE, WHOLE)
+
+
+def test_a_long_value_is_cut_in_a_message():
+    text = shown("x" * 10_000)
+    assert len(text) == SHOWN_VALUE_CHARACTERS
+    assert text.endswith("…")
+    assert shown("x" * 118) == repr("x" * 118)

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+
+from ndjson import instructions
+from token_budget import Phase
+from token_budget.errors import ForeignPackage
+from token_budget.prompt import fixed_prompt
+
+PHASE = Phase(
+    phase_id="one",
+    display_name="Address book",
+    goal="A small office",
+    description="Keep the addresses of our customers.",
+    deliverables=["src/book.py (new)", "tests/test_book.py: 15 tests"],
+    scope={"protected_paths": ["src/secret.py"]},
+    acceptance_criteria=["all tests pass"],
+)
+
+
+def test_the_prompt_says_all_that_the_phase_does_in_a_fixed_order():
+    parts = fixed_prompt(PHASE, "ndjson").split("\n\n")[-6:]
+    assert parts == [
+        "Goal of the run: A small office",
+        "Phase: Address book",
+        "Keep the addresses of our customers.",
+        "Deliverables:\n- src/book.py (new)\n- tests/test_book.py: 15 tests",
+        "Do not change:\n- src/secret.py",
+        "Done when:\n- all tests pass",
+    ]
+
+
+def test_the_instructions_of_our_format_come_first():
+    assert fixed_prompt(PHASE, "ndjson").startswith(instructions())
+
+
+@pytest.mark.parametrize("output_format", ["whole_file", "diff"])
+def test_other_formats_bring_their_own_instructions(output_format):
+    assert fixed_prompt(PHASE, output_format).startswith("Goal of the run")
+
+
+def test_what_a_phase_does_not_say_leaves_no_heading():
+    assert fixed_prompt(Phase(phase_id="one"), "diff") == "Phase: one"
+
+
+@pytest.mark.parametrize(
+    ("parts", "line"),
+    [
+        ({"path": "a.py"}, "- a.py"),
+        ({"path": "a.py", "action": "delete"}, "- delete a.py"),
+        ({"path": "a.py", "action": "create", "note": "with f"}, "- create a.py: with f"),
+        ({"path": "a.py", "to": "b.py"}, "- rename a.py -> b.py"),
+    ],
+)
+def test_a_deliverable_given_by_its_parts_is_written_out(parts, line):
+    phase = Phase(phase_id="one", deliverables=[parts])
+    assert fixed_prompt(phase, "diff").endswith(f"Deliverables:\n{line}")
+
+
+def test_the_prompts_of_two_phases_begin_alike():
+    other = PHASE.model_copy(update={"phase_id": "two", "display_name": "Another"})
+    one, two = (fixed_prompt(phase, "ndjson") for phase in (PHASE, other))
+    shared = f"{instructions()}\n\nGoal of the run: A small office\n\nPhase: A"
+    assert one.startswith(shared)
+    assert two.startswith(shared)
+
+
+def test_a_foreign_package_of_the_name_is_not_asked_for_instructions(monkeypatch):
+    monkeypatch.setattr("ndjson.DISTRIBUTION", "somebody-else")
+    with pytest.raises(ForeignPackage, match="pip uninstall ndjson"):
+        fixed_prompt(PHASE, "ndjson")

@@ -1,0 +1,193 @@
+"""The one place where the library keeps anything: a database, behind SQLAlchemy Core.
+
+By default the workspace's ``.token-budget/state.db`` (SQLite, write-ahead log); a PostgreSQL URL
+for several machines. The schema has a version; whoever opens an older one migrates it in place, in
+one transaction; a newer one is refused. Every transaction that writes is taken as a whole or not at
+all, also if the process is killed in the middle.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from token_budget.errors import SchemaMismatch, StorageUnavailable
+from token_budget.storage_place import STATE_FOLDER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.engine import Connection, Engine
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_TIMEOUT_SECONDS = 10
+"""How long a process waits for another one's transaction before it gives up."""
+
+metadata = sa.MetaData()
+
+schema_version = sa.Table(
+    "token_budget_schema",
+    metadata,
+    sa.Column("only", sa.Integer, primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+
+mined_commit = sa.Table(
+    "mined_commit",
+    metadata,
+    sa.Column("repository", sa.Text, primary_key=True),
+    sa.Column("commit", sa.Text, primary_key=True),
+    sa.Column("body", sa.Text, nullable=False),
+)
+"""Commits that were mined, as the JSON of their entries, so that they are read once."""
+
+estimator_state = sa.Table(
+    "estimator_state",
+    metadata,
+    sa.Column("output_format", sa.Text, primary_key=True),
+    sa.Column("body", sa.Text, nullable=False),
+)
+"""What the estimator has learnt of a format, as the JSON of its adaptation."""
+
+MIGRATIONS: tuple[tuple[sa.Table, ...], ...] = ((mined_commit, estimator_state),)
+"""The tables that each version added to the one before; version 0 is an empty database."""
+
+SCHEMA_VERSION = len(MIGRATIONS)
+
+
+class Database:
+    """One open database; safe to share between threads, not to be used in a forked child."""
+
+    def __init__(self, url: str) -> None:
+        """Open ``url``, and bring its schema to the version of this release.
+
+        Args:
+            url: ``sqlite:///FILE`` or ``postgresql+psycopg://…``; the folder of a file is made.
+
+        Raises:
+            SchemaMismatch: A newer release wrote it.
+            StorageUnavailable: It cannot be opened, read or written.
+        """
+        self.url = url
+        with _explained(url):
+            self._reader = _engine(sa.make_url(url))
+            self._writer = self._reader.execution_options(sqlite_begin="IMMEDIATE")
+        with self.reading() as connection:
+            found = _version(connection)
+        if found != SCHEMA_VERSION:
+            with self.writing() as connection:
+                _migrate(connection, url)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads: one consistent snapshot.
+
+        Raises:
+            StorageUnavailable: The database cannot be read.
+        """
+        with _explained(self.url), self._reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that writes; leaving the block by an error undoes it.
+
+        On SQLite the lock is taken at once: a transaction that read first could not be upgraded.
+
+        Raises:
+            StorageUnavailable: The database cannot be written.
+        """
+        with _explained(self.url), self._writer.begin() as connection:
+            yield connection
+
+    @property
+    def shown(self) -> str:
+        """The URL without its password."""
+        return _shown(self.url)
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self._reader.dispose()
+
+
+@contextmanager
+def _explained(url: str) -> Iterator[None]:
+    """Turn what the driver raises into one sentence that names the database."""
+    try:
+        yield
+    except (DBAPIError, ArgumentError, OSError) as error:
+        cause = getattr(error, "orig", None) or error
+        raise StorageUnavailable(_shown(url), " ".join(str(cause).split())) from error
+
+
+def _shown(url: str) -> str:
+    """A URL without its password."""
+    try:
+        return sa.make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return url
+
+
+def _engine(url: sa.URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return sa.create_engine(url, pool_pre_ping=True)
+    if url.database:
+        _make_folder(Path(url.database).parent)
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _make_folder(folder: Path) -> None:
+    """Make the folder of a database; what we keep in a workspace is no part of its history."""
+    if folder.is_dir():
+        return
+    folder.mkdir(parents=True)
+    if folder.name == STATE_FOLDER:
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+
+
+def _set_up_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    """Leave transactions to SQLAlchemy, and make a committed one survive a power cut."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {kind}")
+
+
+def _version(connection: Connection) -> int:
+    """The version of the schema; 0: there is none yet."""
+    if not sa.inspect(connection).has_table(schema_version.name):
+        return 0
+    return connection.scalar(sa.select(schema_version.c.version)) or 0
+
+
+def _migrate(connection: Connection, url: str) -> None:
+    """Add what later versions added, in the transaction of the caller."""
+    if connection.dialect.name == "postgresql":
+        # Two processes that create the schema at once take turns; the key is arbitrary but ours.
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7235640051)")
+    schema_version.create(connection, checkfirst=True)
+    found = _version(connection)
+    if found > SCHEMA_VERSION:
+        reason = f"written by a newer release (schema {found}, known are up to {SCHEMA_VERSION})"
+        raise SchemaMismatch(_shown(url), f"{reason}: upgrade token-budget")
+    if found == SCHEMA_VERSION:
+        return
+    for tables in MIGRATIONS[found:]:
+        metadata.create_all(connection, tables=tables)
+    connection.execute(sa.delete(schema_version))
+    connection.execute(sa.insert(schema_version).values(only=1, version=SCHEMA_VERSION))
