@@ -24,8 +24,8 @@ from rich.progress import track
 from rich.table import Table
 
 from benchmarks.baselines import complexity_tiers, fixed_weights
-from estimators.metrics import coverage, mdape, pinball, smape
 from estimators.fit import fit_format, long_phases, read_repositories
+from estimators.metrics import coverage, mdape, pinball, smape
 from estimators.output import OutputEstimator
 from estimators.prior import Prior
 

@@ -8,22 +8,24 @@ from typing import TYPE_CHECKING
 
 from estimators.adaptation import Adaptation, Learner
 from estimators.calibration import group_of
+from estimators.deliverable import Deliverable
 from estimators.distribution import Distribution
 from estimators.errors import UnknownFormatError
 from estimators.estimate import PHASE_SCALE, Contribution, OutputEstimate
 from estimators.learning import learn
 from estimators.prior import Prior
 from estimators.reckoning import PhaseDescription, Reckoning, reckon
+from estimators.sizes import shares
 from estimators.unexplained import (
     NO_DELIVERABLES_SPREAD,
-    NO_DELIVERABLES_TOKENS,
+    USUAL_FILE,
+    USUAL_FILES,
     described_shift,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from estimators.deliverable import Deliverable
     from estimators.observed import ObservedPhase
     from estimators.prior import FormatPrior
 
@@ -79,7 +81,7 @@ class OutputEstimator:
         fitted, known = self._fitted(output_format), self._known(output_format)
         shift, reasons = described_shift(category, complexity)
         if not phase.deliverables:
-            return _of_nothing(output_format, shift, reasons)
+            return _of_nothing(phase, fitted, shift, reasons)
         reckoned = reckon(phase, fitted, known)
         distribution = _distribution(fitted, phase, reckoned, known)
         return OutputEstimate(
@@ -183,14 +185,20 @@ def _described(fitted: FormatPrior, phase: PhaseDescription, known: Adaptation) 
     return f"{conformal}, adapted to {known.phases:,} phases{cut}"
 
 
-def _of_nothing(output_format: str, shift: float, reasons: Sequence[str]) -> OutputEstimate:
-    """A phase without usable deliverables: a wide prior."""
-    median = NO_DELIVERABLES_TOKENS * math.exp(shift)
+def _of_nothing(
+    phase: PhaseDescription, fitted: FormatPrior, shift: float, reasons: Sequence[str]
+) -> OutputEstimate:
+    """A phase without usable deliverables: a wide estimate from what its description says."""
+    usual = (Deliverable(USUAL_FILE),)
+    [share] = shares(usual, phase.description, phase.output_format, fitted.sizes)
+    median = USUAL_FILES * share.tokens * math.exp(shift)
     scale = f"{PHASE_SCALE}: a phase of which no file is known"
+    of = "its description" if phase.description.strip() else "no description"
+    reason = f"no usable deliverable: a wide estimate from {of}, for {USUAL_FILES:g} usual files"
     return OutputEstimate(
         distribution=Distribution.log_normal(median, NO_DELIVERABLES_SPREAD),
-        output_format=output_format,
+        output_format=phase.output_format,
         contributions=(Contribution(None, median, scale),),
-        reasons=("no usable deliverable: a wide estimate for a phase of usual size", *reasons),
+        reasons=(reason, *reasons),
         calibration="none: a prior without data",
     )

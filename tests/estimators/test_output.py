@@ -226,3 +226,11 @@ def test_a_prediction_does_not_depend_on_the_order_of_deliverables(deliverables,
     chance.shuffle(mixed)
     one, other = predicted(*deliverables), predicted(*mixed)
     assert one.distribution.values == pytest.approx(other.distribution.values, rel=1e-9)
+
+
+def test_a_description_moves_a_phase_without_deliverables():
+    typo, layer = (
+        ESTIMATOR.predict((), description=text) for text in ("Fix a typo", "Implement it")
+    )
+    assert typo.median < layer.median
+    assert "its description" in typo.reasons[0]
