@@ -31,4 +31,5 @@ def plain_console() -> Console:
     if sys.stdout.isatty():
         return Console(highlight=False)
     width = os.environ.get("COLUMNS", "")
-    return Console(highlight=False, width=int(width) if width.isdecimal() else PIPED_WIDTH)
+    given = int(width) if width.isdecimal() else 0
+    return Console(highlight=False, width=given or PIPED_WIDTH)

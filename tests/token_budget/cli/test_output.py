@@ -30,7 +30,8 @@ def test_no_millionth_is_lost_between_units(micro_usd):
 
 
 @pytest.mark.parametrize(
-    ("columns", "width"), [("", PIPED_WIDTH), ("160", 160), ("wide", PIPED_WIDTH)]
+    ("columns", "width"),
+    [("", PIPED_WIDTH), ("160", 160), ("wide", PIPED_WIDTH), ("0", PIPED_WIDTH)],
 )
 def test_piped_output_is_as_wide_as_columns_says(monkeypatch, columns, width):
     monkeypatch.setenv("COLUMNS", columns)
