@@ -58,3 +58,40 @@ def majority_category(phase: ObservedPhase) -> str:
 
 def _weight(one: ObservedFile) -> int:
     return _FILE_WEIGHTS.get(kind_of(one.path), 800 if one.action == "create" else 300)
+
+
+_FRONTEND_SUFFIXES = (".tsx", ".jsx", ".vue", ".svelte")
+_FORMULA_WEIGHTS = {
+    "frontend": (2_800, 1_100),
+    "test": (1_400, 600),
+    "documentation": (500, 400),
+    "configuration": (1_000, 500),
+    "migration": (1_000, 500),
+}
+_CODE_WEIGHTS = (2_000, 700)
+_FORMULA_OVERHEADS = {
+    "backend": (2_000, 3_000, 5_000),
+    "frontend": (2_500, 3_500, 5_500),
+    "test": (915, 2_500, 4_000),
+    "documentation": (1_500, 2_500, 3_500),
+    "configuration": (800, 1_500, 2_500),
+}
+_OTHER_OVERHEAD = (2_000, 2_000, 2_000)
+
+
+def additive_formula(phase: ObservedPhase) -> float:
+    """The formula of an agent platform, with the constants that it published.
+
+    1.3 x (an overhead by category and complexity + a weight a file, by kind and whether it is new).
+    """
+    files = len(phase.files)
+    complexity = 0 if files <= 2 else 1 if files <= 7 else 2
+    category = majority_category(phase)
+    overhead = _FORMULA_OVERHEADS.get(category, _OTHER_OVERHEAD)[complexity]
+    return _SAFETY * (overhead + sum(_formula_weight(one) for one in phase.files))
+
+
+def _formula_weight(one: ObservedFile) -> int:
+    is_frontend = one.path.endswith(_FRONTEND_SUFFIXES)
+    kind = "frontend" if is_frontend else kind_of(one.path)
+    return _FORMULA_WEIGHTS.get(kind, _CODE_WEIGHTS)[one.action != "create"]

@@ -5,7 +5,9 @@
 Leave-one-repository-out: for every repository the sizes and the calibration are fitted on the
 others, then each of its phases of 200 tokens or more is predicted from what is known before it
 runs: cold, with nothing known of the repository, and adapted, having observed its earlier phases.
-Baselines in the same run: complexity tiers and fixed weights.
+Baselines in the same run: complexity tiers, fixed weights, the additive formula of an agent
+platform, and the median of the other repositories' phases. A second table compares all at equal
+coverage: each is scaled until its budget holds nine phases of ten.
 """
 
 from __future__ import annotations
@@ -21,9 +23,9 @@ import numpy as np
 import typer
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 
-from benchmarks.baselines import complexity_tiers, fixed_weights
+from benchmarks.baselines import additive_formula, complexity_tiers, fixed_weights
+from benchmarks.calibration_tables import equal_coverage_table, table
 from estimators.fit import fit_format, long_phases, read_repositories
 from estimators.metrics import coverage, mdape, pinball, smape
 from estimators.output import OutputEstimator
@@ -84,12 +86,15 @@ def main(
         "pooled": row(together),
         "by_files": by_files(together),
         "mean": mean_row(rows),
+        "equal_coverage": at_equal_coverage(together),
         "worst": max(rows, key=lambda one: one["smape"])["repository"],
     }
     if as_json:
         print(json.dumps(report, indent=2))
     else:
-        Console(width=150).print(table(report))
+        console = Console(width=150)
+        console.print(table(report))
+        console.print(equal_coverage_table(report["equal_coverage"]))
         print(f"worst repository, cold: {report['worst']}")
 
 
@@ -118,7 +123,7 @@ def held_out(repositories: Repositories, name: str, output_format: str) -> Resul
         predicted={
             **{f"cold {LEVELS[n]:g}": [one[n] for one in cold] for n in range(len(LEVELS))},
             **{f"adapted {LEVELS[n]:g}": [one[n] for one in adapted] for n in range(len(LEVELS))},
-            **baselines(phases),
+            **baselines(phases, median_of(others, output_format)),
         },
     )
 
@@ -140,12 +145,20 @@ def quantiles(estimator: OutputEstimator, phase: ObservedPhase, output_format: s
     return [estimate.quantile(level) for level in LEVELS]
 
 
-def baselines(phases: list[ObservedPhase]) -> dict[str, list[float]]:
+def baselines(phases: list[ObservedPhase], usual: float) -> dict[str, list[float]]:
     """What rules of thumb say of the same phases."""
     return {
         "tiers": [complexity_tiers(phase) for phase in phases],
         "weights": [fixed_weights(phase) for phase in phases],
+        "formula": [additive_formula(phase) for phase in phases],
+        "median": [usual] * len(phases),
     }
+
+
+def median_of(repositories: Repositories, output_format: str) -> float:
+    """The median phase of the training repositories: tokens."""
+    long = (phase for own in repositories.values() for phase in long_phases(own, output_format))
+    return float(np.median([phase.tokens(output_format) for phase in long]))
 
 
 def pooled(results: list[Result]) -> Result:
@@ -186,6 +199,8 @@ def row(result: Result) -> dict[str, Any]:
         "smape_adapted": smape(predicted["adapted 0.5"], actual),
         "smape_tiers": smape(predicted["tiers"], actual),
         "smape_weights": smape(predicted["weights"], actual),
+        "smape_formula": smape(predicted["formula"], actual),
+        "smape_median": smape(predicted["median"], actual),
         "mdape": mdape(predicted["cold 0.5"], actual),
         "mdape_adapted": mdape(predicted["adapted 0.5"], actual),
         "pinball_0.9": pinball(predicted["cold 0.9"], actual, 0.9),
@@ -197,8 +212,30 @@ def row(result: Result) -> dict[str, Any]:
         "coverage_0.9_adapted": (
             coverage(later.predicted["adapted 0.9"], later.actual) if later.actual else None
         ),
-        "covered_by_tiers": coverage(predicted["tiers"], actual),
-        "covered_by_weights": coverage(predicted["weights"], actual),
+    }
+
+
+def at_equal_coverage(result: Result, level: float = 0.9) -> list[dict[str, Any]]:
+    """Every budget scaled until it holds this share of the phases: what it then costs.
+
+    Returns:
+        By budget: how many phases it holds as it is, the factor that it needs, and, scaled, the
+        median of budget / actual, the tokens budgeted in all over those used, and pinball loss.
+    """
+    budgets = ["cold 0.9", "adapted 0.9", "tiers", "weights", "formula", "median"]
+    return [_scaled(name, result.predicted[name], result.actual, level) for name in budgets]
+
+
+def _scaled(name: str, budget: list[float], actual: list[int], level: float) -> dict[str, Any]:
+    factor = float(np.quantile(np.divide(actual, budget), level))
+    scaled = [factor * one for one in budget]
+    return {
+        "budget": name,
+        "covered": coverage(budget, actual),
+        "factor": factor,
+        "over_actual": float(np.median(np.divide(scaled, actual))),
+        "budgeted_over_used": sum(scaled) / sum(actual),
+        "pinball": pinball(scaled, actual, level),
     }
 
 
@@ -222,39 +259,6 @@ def mean_of(figures: list[float | None]) -> float | None:
     """The mean of those that are there."""
     known = [one for one in figures if one is not None]
     return float(np.mean(known)) if known else None
-
-
-COLUMNS = {
-    "phases": ("phases", ",.0f"),
-    "smape": ("SMAPE cold", ".1f"),
-    "smape_adapted": ("adapted", ".1f"),
-    "smape_tiers": ("tiers", ".1f"),
-    "smape_weights": ("weights", ".1f"),
-    "pinball_0.9": ("pinball .9 cold", ",.0f"),
-    "pinball_0.9_adapted": ("adapted", ",.0f"),
-    "q0.9_over_actual": ("p90 / actual cold", ".2f"),
-    "q0.9_over_actual_adapted": ("adapted", ".2f"),
-    "coverage_0.5": ("under p50 cold", ".3f"),
-    "coverage_0.9": ("under p90 cold", ".3f"),
-    "coverage_0.9_adapted": ("adapted", ".3f"),
-    "covered_by_tiers": ("under tiers", ".3f"),
-    "covered_by_weights": ("under weights", ".3f"),
-}
-"""Headings and formats of the figures that the table shows."""
-
-
-def table(report: dict[str, Any]) -> Table:
-    """Every repository has its row; then all phases, by number of files, and the mean."""
-    title = f"leave-one-repository-out, {report['format']}"
-    made = Table(title=title, box=None, padding=(0, 1, 0, 0))
-    made.add_column("", no_wrap=True)
-    for heading, _ in COLUMNS.values():
-        made.add_column(heading, justify="right", min_width=6)
-    for one in [*report["rows"], report["pooled"], *report["by_files"], report["mean"]]:
-        figures = ((one[name], form) for name, (_, form) in COLUMNS.items())
-        shown = ("" if figure is None else f"{figure:{form}}" for figure, form in figures)
-        made.add_row(one["repository"], *shown)
-    return made
 
 
 if __name__ == "__main__":

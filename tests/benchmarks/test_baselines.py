@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.baselines import complexity_tiers, fixed_weights, majority_category
+from benchmarks.baselines import (
+    additive_formula,
+    complexity_tiers,
+    fixed_weights,
+    majority_category,
+)
 from estimators.observed import ObservedFile, ObservedPhase
 
 
@@ -51,6 +56,21 @@ def test_tiers_follow_the_number_of_files_and_the_category(one, tokens):
 )
 def test_weights_follow_kind_action_and_category(one, tokens):
     assert fixed_weights(one) == pytest.approx(tokens)
+
+
+@pytest.mark.parametrize(
+    ("one", "tokens"),
+    [
+        (documents(2), 1.3 * (1_500 + 2 * 400)),
+        (phase(("src/a.py", "create")), 1.3 * (2_000 + 2_000)),
+        (modules(9), 1.3 * (5_000 + 9 * 2_000)),
+        (phase(("web/a.tsx", "modify")), 1.3 * (2_000 + 1_100)),
+        (phase(("tests/test_a.py", "create")), 1.3 * (915 + 1_400)),
+        (phase(("a.toml", "modify")), 1.3 * (800 + 500)),
+    ],
+)
+def test_the_formula_adds_an_overhead_and_a_weight_a_file(one, tokens):
+    assert additive_formula(one) == pytest.approx(tokens)
 
 
 def test_the_category_is_that_of_most_files():
