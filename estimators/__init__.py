@@ -5,8 +5,9 @@ Usable alone: nothing here imports the packages above. Names are loaded when the
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from estimators.lazy import lazy_names
 
 if TYPE_CHECKING:
     from estimators.deliverable import Deliverable
@@ -46,14 +47,4 @@ __all__ = [
     "read_history",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazy_names(__name__, _HOME)

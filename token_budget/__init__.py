@@ -5,8 +5,9 @@ The names below are loaded when they are first used, so that ``import token_budg
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from estimators.lazy import lazy_names
 
 if TYPE_CHECKING:
     from token_budget.ceiling import Ceiling
@@ -62,14 +63,4 @@ __all__ = [
     "load_run",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazy_names(__name__, _HOME)

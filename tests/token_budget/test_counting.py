@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 import threading
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -19,8 +18,7 @@ from token_budget.counting import TokenCounter, in_model_tokens
 from token_budget.errors import CountingError
 from token_budget.models import ModelCatalogue
 
-HAS_BPE_OPENAI = find_spec("bpe_openai") is not None
-ENGINES = ["tiktoken", *(["bpe-openai"] if HAS_BPE_OPENAI else [])]
+ENGINES = ["tiktoken", "bpe-openai"]
 ROOT = Path(token_budget.__file__).parents[1]
 
 WITHOUT_NETWORK = """
@@ -187,12 +185,10 @@ def test_threads_share_a_counter(nothing_loaded):
     assert dict(os.environ) == before
 
 
-@pytest.mark.skipif(not HAS_BPE_OPENAI, reason="bpe-openai is not installed")
 def test_the_faster_engine_is_taken_where_it_is_installed():
     assert TokenCounter().engine == "bpe-openai"
 
 
-@pytest.mark.skipif(not HAS_BPE_OPENAI, reason="bpe-openai is not installed")
 def test_bpe_openai_can_still_be_imported_by_the_program(tmp_path):
     code = """
 from token_budget.counting import TokenCounter
