@@ -66,10 +66,10 @@ def run(code, cwd=ROOT):
 
 
 def test_the_first_example_of_the_readme_plans_a_phase():
-    tokens, bound, reservation, quantile = run(examples()[0]).split()
-    assert int(tokens) > float(quantile) > 0
+    tokens, bound, reservation, median = run(examples()[0]).split()
+    assert int(tokens) > float(median) > 0
     assert bound in {"runaway", "model"}
-    assert int(reservation) > float(quantile)
+    assert int(reservation) > float(median)
 
 
 def test_the_second_example_of_the_readme_learns_from_a_history(repository):
