@@ -82,13 +82,19 @@ def explanation(phase: Report) -> Table:
     table.add_column("tokens", justify="right", no_wrap=True)
     table.add_column("why", overflow="fold")
     for one in phase["deliverables"]:
-        table.add_row(Text(one["text"] or ""), f"{one['tokens']:,.0f}", Text(one["reason"]))
+        table.add_row(Text(_name(one)), f"{one['tokens']:,.0f}", Text(one["reason"]))
     table.add_row("", f"{estimate['envelope']:,}", "meta and done lines, keys of the format")
     factor = f"visible median in the model's tokens, {estimate['multiplier']:.2f} for one"
     table.add_row("", f"{estimate['visible']['0.5']:,}", factor, style="bold")
     for reason in estimate["reasons"]:
         table.add_row("", "", Text(reason))
     return table
+
+
+def _name(one: Report) -> str:
+    """A deliverable as the spec has it; by its path where a folder or a glob stands for it."""
+    text, path = one["text"] or "", one["path"] or ""
+    return text if path in text else path
 
 
 def notes(report: Report) -> Iterator[RenderableType]:

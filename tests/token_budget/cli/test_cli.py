@@ -85,6 +85,15 @@ def test_explain_has_a_row_for_every_deliverable(run):
     assert "phase scale" in done.stdout
 
 
+def test_explain_names_the_files_that_a_folder_stands_for(run, tmp_path):
+    (tmp_path / "src").mkdir()
+    for name in ("a.py", "b.py"):
+        (tmp_path / "src" / name).write_text("x = 1\n", encoding="utf-8")
+    done = run("plan", spec(tmp_path, deliverables=["src/"]), "--explain")
+    assert "src/a.py" in done.stdout
+    assert "src/b.py" in done.stdout
+
+
 def test_piped_output_has_no_colour_codes(run):
     assert "\x1b" not in run("plan", EXAMPLE).stdout
 
