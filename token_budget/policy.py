@@ -129,6 +129,7 @@ class BudgetPolicy:
 
         Raises:
             SpecError: A deliverable cannot be used in this workspace.
+            StorageError: The workspace has a state that cannot be used.
         """
         model = phase.model or self.config.model
         output_format = phase.output_format or self.config.output_format

@@ -17,16 +17,17 @@ from estimators.reading.paths import safe_relative_path
 from token_budget.errors import SpecProblem
 from token_budget.protection import protection, touched_paths
 from token_budget.spec import Phase, Run, Scope
-from token_budget.spec_entries import Entry, flatten
+from token_budget.spec_entries import DELIVERABLE_KEYS, Entry, PlacedEntry, flatten
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pydantic import BaseModel
-
 RawPhase = Mapping[str, Any]
 
 _SYNONYMS = (("phase_id", "id"), ("task_category", "category"))
+_RUN_KEYS = frozenset(Run.model_fields) - {"warnings"}
+_PHASE_KEYS = frozenset(Phase.model_fields) | {synonym for _, synonym in _SYNONYMS}
+_SCOPE_KEYS = frozenset(Scope.model_fields)
 _PATH_LISTS = ("protected_paths", "paths", "read_only_context")
 
 
@@ -48,22 +49,21 @@ def problems_between(file: str, phases: Sequence[object]) -> Iterator[SpecProble
 
 def unknown_keys(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Place and text of a warning for every key that no field reads."""
-    yield from _unknown(document, Run, "", hidden=("warnings",))
+    yield from _unknown(document, _RUN_KEYS, "")
     phases = document.get("phases")
     for number, phase in enumerate(phases if isinstance(phases, list) else ()):
         if isinstance(phase, Mapping):
             place = f"phases[{number}]."
-            yield from _unknown(phase, Phase, place)
-            if isinstance(phase.get("scope"), Mapping):
-                yield from _unknown(phase["scope"], Scope, f"{place}scope.")
+            yield from _unknown(phase, _PHASE_KEYS, place)
+            yield from _unknown(_scope(phase), _SCOPE_KEYS, f"{place}scope.")
+            for found in _entries(f"phases[{number}]", phase):
+                if isinstance(found.value, Mapping):
+                    yield from _unknown(found.value, DELIVERABLE_KEYS, f"{found.place}.")
 
 
 def _unknown(
-    raw: Mapping[str, Any], model: type[BaseModel], place: str, hidden: tuple[str, ...] = ()
+    raw: Mapping[str, Any], known: frozenset[str], place: str
 ) -> Iterator[tuple[str, str]]:
-    known = set(model.model_fields) - set(hidden)
-    if model is Phase:
-        known |= {synonym for _, synonym in _SYNONYMS}
     for key in raw:
         if key not in known:
             near = difflib.get_close_matches(str(key), sorted(known), n=1)
@@ -101,14 +101,18 @@ def _paths_of(value: object, place: str) -> Iterator[tuple[str, str]]:
 
 
 def _deliverable_problems(file: str, place: str, phase: RawPhase) -> Iterator[SpecProblem]:
-    scope = _scope(phase)
-    is_protected = protection(path for _, path in _paths_of(scope.get("protected_paths"), ""))
-    sources = ((scope, f"{place}.scope.deliverables"), (phase, f"{place}.deliverables"))
-    for source, where in sources:
-        for found in flatten(source.get("deliverables"), where):
-            expected = found.problem or _entry_problem(found.entry, is_protected)
-            if expected:
-                yield SpecProblem(file, found.place, found.value, expected)
+    patterns = (path for _, path in _paths_of(_scope(phase).get("protected_paths"), ""))
+    is_protected = protection(patterns)
+    for found in _entries(place, phase):
+        expected = found.problem or _entry_problem(found.entry, is_protected)
+        if expected:
+            yield SpecProblem(file, found.place, found.value, expected)
+
+
+def _entries(place: str, phase: RawPhase) -> Iterator[PlacedEntry]:
+    """Every deliverable of a phase: those of the scope, then those beside it."""
+    yield from flatten(_scope(phase).get("deliverables"), f"{place}.scope.deliverables")
+    yield from flatten(phase.get("deliverables"), f"{place}.deliverables")
 
 
 def _entry_problem(entry: Entry, is_protected: Callable[[str], bool]) -> str:

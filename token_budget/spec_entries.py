@@ -18,6 +18,9 @@ MAXIMUM_NESTING = 20
 
 ENTRY_EXPECTATION = "expected a path with an optional note, or a mapping with a 'path'"
 
+DELIVERABLE_KEYS = frozenset({"path", "action", "to", "new_path", "note", "description"})
+"""What a deliverable given by its parts may say."""
+
 _ACTIONS = ("create", "modify", "delete", "rename")
 
 
