@@ -1,264 +1,201 @@
 """How well is the size of an answer predicted, on repositories that the fit never saw?
 
-    python benchmarks/estimator_calibration.py --history FILES... [--format ndjson] [--json]
+    python benchmarks/estimator_calibration.py --history FILES... --repo PATH...
 
-Leave-one-repository-out: for every repository the sizes and the calibration are fitted on the
-others, then each of its phases of 200 tokens or more is predicted from what is known before it
-runs: cold, with nothing known of the repository, and adapted, having observed its earlier phases.
-Baselines in the same run: complexity tiers, fixed weights, the additive formula of an agent
-platform, and the median of the other repositories' phases. A second table compares all at equal
-coverage: each is scaled until its budget holds nine phases of ten.
+Two protocols, see `benchmarks.calibration_protocols`: *leave-one-out* refits on the other
+repositories given, *as-shipped* takes the prior of the release. Every phase of 200 tokens or more
+is predicted from what is known before it runs: cold, with nothing known of the repository, and
+adapted, having observed its earlier phases. Baselines in the same run: complexity tiers, fixed
+weights, the additive formula of an agent platform, and the median of the training phases; and all
+at equal coverage, each scaled until its budget holds nine phases of ten.
+
+The headline is over repositories that the fit did not see, never over those marked in-sample.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
-from dataclasses import dataclass
-from itertools import compress
+from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
-import numpy as np
 import typer
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks.baselines import additive_formula, complexity_tiers, fixed_weights
-from benchmarks.calibration_tables import equal_coverage_table, table
-from estimators.fit import fit_format, long_phases, read_repositories
-from estimators.metrics import coverage, mdape, pinball, smape
-from estimators.output import OutputEstimator
-from estimators.prior import Prior
+from benchmarks.calibration_input import read_all
+from benchmarks.calibration_protocols import (
+    LEAST_REPOSITORIES,
+    Forecast,
+    Protocol,
+    as_shipped,
+    leave_one_out,
+    with_long_phases,
+)
+from benchmarks.calibration_report import section
+from benchmarks.calibration_tables import format_tables, sentences, tables
+from estimators.errors import EstimatorError
+from estimators.history import DEFAULT_LIMIT
+from estimators.observed import FORMATS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from estimators.fit import Repositories
-    from estimators.observed import BrokenLine, ObservedPhase
 
-LEVELS = (0.5, 0.9)
+WIDTH = 150
+"""Columns of the terminal that the tables are made for."""
 
-FIRST_PHASES = 100
-"""Coverage of the adapted quantile is counted once so many phases were observed."""
+BAD_INPUT = 2
 
-FILE_COUNTS = {"1 file": (1, 1), "2 to 3 files": (2, 3), "4 files or more": (4, 10**6)}
+ProtocolChoice = Literal["leave-one-out", "as-shipped", "both"]
+FormatChoice = Literal["ndjson", "whole_file", "diff", "all"]
 
-Format = Literal["ndjson", "whole_file", "diff"]
+PROTOCOLS = {"leave-one-out": leave_one_out, "as-shipped": as_shipped}
 
-
-@dataclass(frozen=True)
-class Result:
-    """What was predicted for the phases of one repository; one entry a phase.
-
-    Attributes:
-        repository: Its name.
-        files: How many the phase has.
-        order: How many phases of the repository came before.
-        actual: Tokens that it took.
-        predicted: Tokens, by what predicted them.
-    """
-
-    repository: str
-    files: list[int]
-    order: list[int]
-    actual: list[int]
-    predicted: dict[str, list[float]]
+Forecasts = dict[tuple[Protocol, str], list[Forecast]]
+"""By protocol and format."""
 
 
-def main(
-    history: Annotated[list[Path], typer.Option(help="History files; may be repeated.")],
-    more: Annotated[list[Path] | None, typer.Argument(help="More history files.")] = None,
-    output_format: Annotated[Format, typer.Option("--format", help="Answer format.")] = "ndjson",
+def main(  # noqa: PLR0913, PLR0917 - one argument an option
+    history: Annotated[
+        list[Path] | None, typer.Option(help="History files, oldest phase first.")
+    ] = None,
+    repo: Annotated[list[Path] | None, typer.Option(help="Git repositories to mine.")] = None,
+    more: Annotated[
+        list[Path] | None, typer.Argument(help="More of either: files, and folders to mine.")
+    ] = None,
+    protocol: Annotated[
+        ProtocolChoice | None,
+        typer.Option(help="Both if there is a history file and a second repository."),
+    ] = None,
+    output_format: Annotated[
+        FormatChoice, typer.Option("--format", help="Answer format.")
+    ] = "ndjson",
+    limit: Annotated[
+        int, typer.Option(min=1, help="Phases to mine of a repository: the newest.")
+    ] = DEFAULT_LIMIT,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    plots: Annotated[Path | None, typer.Option(help="Draw four figures into this folder.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Repositories at once.")] = None,
 ) -> None:
-    """Print a row a repository, all phases together, by number of files, and the mean."""
-    broken: list[BrokenLine] = []
-    repositories = read_repositories(sorted([*history, *(more or ())]), broken)
-    for line in broken:
-        print(f"{line.file}:{line.line}: left out: {line.reason}", file=sys.stderr)
-    results = leave_one_out(repositories, output_format)
-    together = pooled(results)
-    rows = [row(one) for one in results]
-    report = {
-        "format": output_format,
-        "rows": rows,
-        "pooled": row(together),
-        "by_files": by_files(together),
-        "mean": mean_row(rows),
-        "equal_coverage": at_equal_coverage(together),
-        "worst": max(rows, key=lambda one: one["smape"])["repository"],
-    }
+    """Print how good the estimates are: errors, quantiles, coverage, beside rules of thumb."""
+    files, folders = sorted_out([*(history or ()), *(more or ())], repo or ())
+    formats = FORMATS if output_format == "all" else (output_format,)
+    if plots is not None:
+        check_plots(plots)
+    try:
+        repositories = read_all(files, folders, limit, jobs)
+        chosen = protocols(protocol, repositories, formats, has_files=bool(files))
+        forecasts = predict(repositories, chosen, formats, jobs)
+    except EstimatorError as error:
+        refuse(str(error))
+    sections = [section(*which, found) for which, found in forecasts.items()]
+    if plots is not None:
+        draw(plots, forecasts)
     if as_json:
-        print(json.dumps(report, indent=2))
+        print(json.dumps({"sections": sections}, indent=2))
     else:
-        console = Console(width=150)
-        console.print(table(report))
-        console.print(equal_coverage_table(report["equal_coverage"]))
-        print(f"worst repository, cold: {report['worst']}")
+        show(sections)
 
 
-def leave_one_out(repositories: Repositories, output_format: str) -> list[Result]:
-    """Predict every repository by what the others teach."""
-    names = [n for n, own in repositories.items() if long_phases(own, output_format)]
-    if len(names) < 2:
-        raise typer.BadParameter("expected histories of two repositories or more")
-    shown = track(names, "fitting", console=Console(stderr=True), disable=not sys.stderr.isatty())
-    return [held_out(repositories, name, output_format) for name in shown]
+def sorted_out(
+    paths: Sequence[Path], repositories: Sequence[Path]
+) -> tuple[list[Path], list[Path]]:
+    """History files, and folders to mine."""
+    folders = [path for path in paths if path.is_dir()]
+    return [path for path in paths if path not in folders], [*repositories, *folders]
 
 
-def held_out(repositories: Repositories, name: str, output_format: str) -> Result:
-    """Predict one repository by what the others teach."""
-    others = {other: own for other, own in repositories.items() if other != name}
-    fitted = fit_format(others, output_format)
-    estimator = OutputEstimator(Prior({output_format: fitted}, tuple(others), 0))
-    phases = long_phases(repositories[name], output_format)
-    cold = [quantiles(estimator, one, output_format) for one in phases]
-    adapted = list(walked(estimator, phases, output_format))
-    return Result(
-        repository=name,
-        files=[len(phase.files) for phase in phases],
-        order=list(range(len(phases))),
-        actual=[phase.tokens(output_format) for phase in phases],
-        predicted={
-            **{f"cold {LEVELS[n]:g}": [one[n] for one in cold] for n in range(len(LEVELS))},
-            **{f"adapted {LEVELS[n]:g}": [one[n] for one in adapted] for n in range(len(LEVELS))},
-            **baselines(phases, median_of(others, output_format)),
-        },
-    )
+def protocols(
+    asked: ProtocolChoice | None,
+    repositories: Repositories,
+    formats: Sequence[str],
+    *,
+    has_files: bool,
+) -> list[Protocol]:
+    """Which to follow: those asked for, or those that make sense of what was given."""
+    enough = all(len(with_long_phases(repositories, one)) >= LEAST_REPOSITORIES for one in formats)
+    both = (has_files and enough) if asked is None else asked == "both"
+    if both:
+        return ["leave-one-out", "as-shipped"]
+    return ["leave-one-out" if asked == "leave-one-out" else "as-shipped"]
 
 
-def walked(
-    estimator: OutputEstimator, phases: list[ObservedPhase], output_format: str
-) -> Iterator[list[float]]:
-    """Predict, then observe, the oldest phase first."""
-    for phase in phases:
-        yield quantiles(estimator, phase, output_format)
-        estimator = estimator.adapt([phase], output_format)
+def predict(
+    repositories: Repositories,
+    chosen: Sequence[Protocol],
+    formats: Sequence[str],
+    jobs: int | None,
+) -> Forecasts:
+    """The forecasts of every protocol and format; progress is shown on a terminal.
 
-
-def quantiles(estimator: OutputEstimator, phase: ObservedPhase, output_format: str) -> list[float]:
-    """The quantiles of a phase at `LEVELS`: tokens."""
-    estimate = estimator.predict(
-        phase.deliverables(), description=phase.title, output_format=output_format
-    )
-    return [estimate.quantile(level) for level in LEVELS]
-
-
-def baselines(phases: list[ObservedPhase], usual: float) -> dict[str, list[float]]:
-    """What rules of thumb say of the same phases."""
-    return {
-        "tiers": [complexity_tiers(phase) for phase in phases],
-        "weights": [fixed_weights(phase) for phase in phases],
-        "formula": [additive_formula(phase) for phase in phases],
-        "median": [usual] * len(phases),
-    }
-
-
-def median_of(repositories: Repositories, output_format: str) -> float:
-    """The median phase of the training repositories: tokens."""
-    long = (phase for own in repositories.values() for phase in long_phases(own, output_format))
-    return float(np.median([phase.tokens(output_format) for phase in long]))
-
-
-def pooled(results: list[Result]) -> Result:
-    """All phases as if they were of one repository."""
-    names = results[0].predicted
-    return Result(
-        repository="all phases",
-        files=[files for one in results for files in one.files],
-        order=[order for one in results for order in one.order],
-        actual=[tokens for one in results for tokens in one.actual],
-        predicted={name: [t for one in results for t in one.predicted[name]] for name in names},
-    )
-
-
-def chosen(result: Result, keep: list[bool], name: str) -> Result:
-    """Those phases of a result that are kept."""
-    return Result(
-        repository=name,
-        files=list(compress(result.files, keep)),
-        order=list(compress(result.order, keep)),
-        actual=list(compress(result.actual, keep)),
-        predicted={name: list(compress(own, keep)) for name, own in result.predicted.items()},
-    )
-
-
-def row(result: Result) -> dict[str, Any]:
-    """The figures of a repository, or of other phases that belong together."""
-    actual, predicted = result.actual, result.predicted
-    later = chosen(result, [order >= FIRST_PHASES for order in result.order], "later")
-    over = {
-        how: float(np.median(np.divide(predicted[f"{how} 0.9"], actual)))
-        for how in ("cold", "adapted")
-    }
-    return {
-        "repository": result.repository,
-        "phases": len(actual),
-        "smape": smape(predicted["cold 0.5"], actual),
-        "smape_adapted": smape(predicted["adapted 0.5"], actual),
-        "smape_tiers": smape(predicted["tiers"], actual),
-        "smape_weights": smape(predicted["weights"], actual),
-        "smape_formula": smape(predicted["formula"], actual),
-        "smape_median": smape(predicted["median"], actual),
-        "mdape": mdape(predicted["cold 0.5"], actual),
-        "mdape_adapted": mdape(predicted["adapted 0.5"], actual),
-        "pinball_0.9": pinball(predicted["cold 0.9"], actual, 0.9),
-        "pinball_0.9_adapted": pinball(predicted["adapted 0.9"], actual, 0.9),
-        "q0.9_over_actual": over["cold"],
-        "q0.9_over_actual_adapted": over["adapted"],
-        "coverage_0.5": coverage(predicted["cold 0.5"], actual),
-        "coverage_0.9": coverage(predicted["cold 0.9"], actual),
-        "coverage_0.9_adapted": (
-            coverage(later.predicted["adapted 0.9"], later.actual) if later.actual else None
-        ),
-    }
-
-
-def at_equal_coverage(result: Result, level: float = 0.9) -> list[dict[str, Any]]:
-    """Every budget scaled until it holds this share of the phases: what it then costs.
-
-    Returns:
-        By budget: how many phases it holds as it is, the factor that it needs, and, scaled, the
-        median of budget / actual, the tokens budgeted in all over those used, and pinball loss.
+    Raises:
+        HistoryError: There are too few repositories.
     """
-    budgets = ["cold 0.9", "adapted 0.9", "tiers", "weights", "formula", "median"]
-    return [_scaled(name, result.predicted[name], result.actual, level) for name in budgets]
+    forecasts = {}
+    for output_format in formats:
+        kept = with_long_phases(repositories, output_format)
+        for name in repositories.keys() - kept.keys():
+            print(f"{name}: left out: no long phase, {output_format}", file=sys.stderr)
+    for protocol in chosen:
+        for output_format in formats:
+            found = PROTOCOLS[protocol](repositories, output_format, jobs)
+            shown = _progress(found, f"{protocol}, {output_format}", len(repositories))
+            forecasts[protocol, output_format] = list(chain.from_iterable(shown))
+    return forecasts
 
 
-def _scaled(name: str, budget: list[float], actual: list[int], level: float) -> dict[str, Any]:
-    factor = float(np.quantile(np.divide(actual, budget), level))
-    scaled = [factor * one for one in budget]
-    return {
-        "budget": name,
-        "covered": coverage(budget, actual),
-        "factor": factor,
-        "over_actual": float(np.median(np.divide(scaled, actual))),
-        "budgeted_over_used": sum(scaled) / sum(actual),
-        "pinball": pinball(scaled, actual, level),
-    }
+def _progress(
+    found: Iterator[list[Forecast]], what: str, repositories: int
+) -> Iterator[list[Forecast]]:
+    hidden = not sys.stderr.isatty()
+    console = Console(stderr=True)
+    yield from track(found, what, total=repositories, console=console, disable=hidden)
 
 
-def by_files(result: Result) -> list[dict[str, Any]]:
-    """The figures by the number of files of a phase."""
-    return [
-        row(chosen(result, [least <= files <= most for files in result.files], name))
-        for name, (least, most) in FILE_COUNTS.items()
-        if any(least <= files <= most for files in result.files)
-    ]
+def show(sections: Sequence[dict[str, Any]]) -> None:
+    """Tables, then what they come to; the headline is the last that is read."""
+    console = Console(width=WIDTH, highlight=False)
+    for one in sections:
+        for table in tables(one):
+            console.print(table, "")
+    if len({one["format"] for one in sections}) > 1:
+        for table in format_tables(sections):
+            console.print(table, "")
+    for one in sections:
+        for sentence in sentences(one):
+            console.print(sentence, markup=False, soft_wrap=True)
 
 
-def mean_row(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """The mean of the repositories' figures."""
-    figures = [name for name in rows[0] if name not in {"repository", "phases"}]
-    means = {name: mean_of([one[name] for one in rows]) for name in figures}
-    return {"repository": "mean of repositories", "phases": sum(r["phases"] for r in rows), **means}
+def draw(folder: Path, forecasts: Forecasts) -> None:
+    """Draw the first protocol and format that was asked for."""
+    from benchmarks.calibration_plots import write_plots
+
+    (protocol, output_format), found = next(iter(forecasts.items()))
+    for file in write_plots(folder, found, f"{protocol}, {output_format}"):
+        print(file, file=sys.stderr)
 
 
-def mean_of(figures: list[float | None]) -> float | None:
-    """The mean of those that are there."""
-    known = [one for one in figures if one is not None]
-    return float(np.mean(known)) if known else None
+def check_plots(folder: Path) -> None:
+    """Make sure that figures can be drawn before minutes are spent on them."""
+    if find_spec("matplotlib") is None:
+        refuse("--plots: expected matplotlib: pip install 'token-budget[plots]'")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        refuse(f"--plots: expected a folder: {error}")
+    if not os.access(folder, os.W_OK):
+        refuse(f"--plots: expected a folder that can be written: {folder}")
+
+
+def refuse(reason: str) -> NoReturn:
+    """End with one message."""
+    print(f"error: {reason}", file=sys.stderr)
+    raise typer.Exit(BAD_INPUT)
 
 
 if __name__ == "__main__":
