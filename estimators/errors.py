@@ -5,6 +5,7 @@ EstimatorError
 ├── HistoryError       a file of observed phases that cannot be read, or holds no usable row
 │   └── RepositoryError  a folder whose git history cannot be read
 ├── ModelDataError     fitted parameters that are missing, broken or of another version
+├── UnknownEffortError an effort that no model takes
 └── UnknownFormatError an output format for which nothing was fitted
 """
 
@@ -84,6 +85,24 @@ class ModelDataError(EstimatorError):
         """The file and the place in it, then the reason."""
         where = f"{self.source}: {self.place}" if self.place else self.source
         return f"{where}: {self.reason}"
+
+
+class UnknownEffortError(EstimatorError, ValueError):
+    """An effort that no model takes.
+
+    Attributes:
+        value: The effort that was asked for.
+        known: The efforts that there are.
+    """
+
+    def __init__(self, value: str, known: Sequence[str]) -> None:
+        super().__init__(value, tuple(known))
+        self.value = value
+        self.known = tuple(known)
+
+    def __str__(self) -> str:
+        """The effort, then those that are known."""
+        return f"unknown effort {self.value!r}: expected one of {', '.join(self.known)}"
 
 
 class UnknownFormatError(EstimatorError, ValueError):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from estimators.deliverable import Deliverable
     from estimators.distribution import Distribution
     from estimators.estimate import Contribution, OutputEstimate
+    from estimators.thinking import ThinkingEstimate
     from token_budget.counting import ContentKind, ModelTokens
     from token_budget.spec import OutputFormat
 
@@ -45,6 +46,7 @@ class PlanEstimate:
         multiplier: The model's tokens for one ``cl100k_base`` token of such an answer.
         visible: The answer without thinking, in the model's tokens.
         thinking: Thinking tokens, in the model's tokens.
+        thinking_basis: How they were estimated: a sentence.
         total: Visible and thinking together, in the model's tokens; its quantiles are those of
             the sum, not sums of quantiles.
     """
@@ -54,13 +56,14 @@ class PlanEstimate:
     multiplier: float
     visible: Distribution
     thinking: Distribution
+    thinking_basis: str
     total: Distribution
 
 
 def answer_estimate(
     output: OutputEstimate,
     envelope: int,
-    thinking: Distribution,
+    thinking: ThinkingEstimate,
     in_model_tokens: Callable[[float, ContentKind], ModelTokens],
 ) -> PlanEstimate:
     """The estimate of a phase in the tokens of a model.
@@ -74,8 +77,10 @@ def answer_estimate(
     multiplier = sum(share * rate.count for share, rate in rates)
     log_spread = max(rate.log_spread for _, rate in rates)
     visible = output.distribution.shifted(envelope).scaled(multiplier, log_spread)
-    total = visible.plus(thinking)
-    return PlanEstimate(output, envelope, multiplier, visible, thinking, total)
+    total = visible.plus(thinking.distribution)
+    return PlanEstimate(
+        output, envelope, multiplier, visible, thinking.distribution, thinking.basis, total
+    )
 
 
 def envelope_tokens(deliverables: Iterable[Deliverable], output_format: OutputFormat) -> int:

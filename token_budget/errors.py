@@ -8,6 +8,7 @@
     ├── StorageError        what the library keeps
     │   ├── StorageUnavailable  it cannot be opened, read or written
     │   ├── SchemaMismatch      a newer release wrote it
+    │   ├── AlreadyMerged       an exported state would count twice
     │   └── DamagedState        what stands in it cannot be used
     └── ForeignPackage      another distribution installed a package under one of our names
 
@@ -26,6 +27,7 @@ from estimators.errors import (
     HistoryError,
     ModelDataError,
     RepositoryError,
+    UnknownEffortError,
     UnknownFormatError,
 )
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
+    "AlreadyMerged",
     "BudgetExhausted",
     "ConfigError",
     "CountingError",
@@ -49,6 +52,7 @@ __all__ = [
     "StorageError",
     "StorageUnavailable",
     "TokenBudgetError",
+    "UnknownEffortError",
     "UnknownFormatError",
 ]
 
@@ -189,6 +193,10 @@ class StorageUnavailable(StorageError):  # noqa: N818 - says what is the matter
 
 class SchemaMismatch(StorageError):  # noqa: N818 - says what is the matter
     """A newer release wrote the database."""
+
+
+class AlreadyMerged(StorageError):  # noqa: N818 - says what is the matter
+    """What an exported state has learnt, or a part of it, is in the database already."""
 
 
 class DamagedState(StorageError):  # noqa: N818 - says what is the matter

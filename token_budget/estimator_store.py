@@ -1,146 +1,181 @@
-"""Where an estimator keeps what it has learnt, and which commits were mined."""
+"""Where the estimators keep what they have learnt in a workspace."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
 from estimators.adaptation import Adaptation
-from token_budget.errors import DamagedState
-from token_budget.storage import Database, estimator_state, mined_commit
+from estimators.thinking import ThinkingEstimator
+from token_budget.errors import AlreadyMerged, DamagedState
+from token_budget.exported_state import ExportedState
+from token_budget.learnt import Learnt
+from token_budget.storage import (
+    estimator_state,
+    mined_commit,
+    new_origin,
+    state_origin,
+    thinking_state,
+)
+from token_budget.stored_commits import StoredCommits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy.engine import Connection
 
+    from token_budget.storage import Database
+
+_Value = TypeVar("_Value")
+
 Adaptations = dict[str, Adaptation]
-"""What was learnt, by output format."""
-
-EXPORT_VERSION = 1
-"""Counts up whenever the meaning of an exported state changes."""
-
-WRITTEN_AT_ONCE = 200
-"""Mined commits that are written in one transaction: a transaction waits for the disk."""
+"""What was learnt of visible output, by output format."""
 
 
 class EstimatorStore:
-    """The state of the estimator of a workspace; processes may share it."""
+    """What was learnt in a workspace; processes may share it."""
 
     def __init__(self, database: Database) -> None:
         """Use an open database."""
         self.database = database
 
-    def load(self) -> Adaptations:
-        """What was learnt; nothing where nothing was.
+    def learnt(self) -> Learnt:
+        """All that was learnt; nothing where nothing was.
 
         Raises:
             StorageUnavailable: The database cannot be read.
             DamagedState: What stands there cannot be used.
         """
         with self.database.reading() as connection:
-            return self._loaded(connection)
+            return self._learnt(connection)
+
+    def load(self) -> Adaptations:
+        """What was learnt of visible output; raises as `learnt` does."""
+        return dict(self.learnt().adaptations)
 
     def update(self, change: Callable[[Adaptations], Mapping[str, Adaptation]]) -> None:
-        """Replace what was learnt by what ``change`` makes of it, while nobody else writes.
+        """Replace what was learnt of visible output by what ``change`` makes of it.
+
+        Nobody else writes meanwhile.
 
         Raises:
             StorageUnavailable: The database cannot be written; nothing is changed.
             DamagedState: What stands there cannot be used; nothing is changed.
         """
         with self.database.writing() as connection:
-            changed = change(self._loaded(connection))
-            connection.execute(sa.delete(estimator_state))
-            rows = [
-                {"output_format": name, "body": json.dumps(known.as_json())}
-                for name, known in changed.items()
-            ]
-            if rows:
-                connection.execute(sa.insert(estimator_state), rows)
+            _write_adaptations(connection, change(self._adaptations(connection)))
 
-    def reset(self) -> None:
-        """Forget what was learnt; mined commits are kept."""
+    def update_thinking(self, change: Callable[[ThinkingEstimator], ThinkingEstimator]) -> None:
+        """Replace what was learnt of thinking by what ``change`` makes of it; as `update`."""
         with self.database.writing() as connection:
-            connection.execute(sa.delete(estimator_state))
+            _write_thinking(connection, change(self._thinking(connection)))
 
-    def exported(self) -> dict[str, Any]:
-        """What was learnt, as a value that JSON can hold; `merge` takes it elsewhere."""
-        formats = {name: known.as_json() for name, known in self.load().items()}
-        return {"version": EXPORT_VERSION, "formats": formats}
+    def reset(self, *, mined: bool = False) -> None:
+        """Forget what was learnt, and from where; the database gets a new origin.
 
-    def merge(self, exported: Mapping[str, Any]) -> None:
-        """Add what another store has learnt.
+        Args:
+            mined: Forget the mined commits too.
 
         Raises:
-            DamagedState: It is of another version or damaged; nothing is changed.
+            StorageUnavailable: The database cannot be written; nothing is changed.
         """
-        if exported.get("version") != EXPORT_VERSION:
-            found = exported.get("version")
-            raise DamagedState(
-                "exported state", f"expected version {EXPORT_VERSION}, found {found!r}"
-            )
-        theirs = _read(exported.get("formats", {}), "exported state")
+        with self.database.writing() as connection:
+            for table in (estimator_state, thinking_state, state_origin):
+                connection.execute(sa.delete(table))
+            connection.execute(sa.insert(state_origin).values(origin=new_origin(), own=True))
+            if mined:
+                connection.execute(sa.delete(mined_commit))
 
-        def merged(mine: Adaptations) -> Adaptations:
-            none = Adaptation()
-            names = {**mine, **theirs}
-            return {n: mine.get(n, none).merged(theirs.get(n, none)) for n in names}
+    def origins(self) -> frozenset[str]:
+        """The databases that what is learnt here comes from, this one among them."""
+        with self.database.reading() as connection:
+            return _origins(connection)
 
-        self.update(merged)
+    def exported(self) -> ExportedState:
+        """What was learnt, and where; `merge` takes it elsewhere."""
+        with self.database.reading() as connection:
+            known = self._learnt(connection)
+            return ExportedState(self.database.shown, _origins(connection), known)
+
+    def merge(self, *exported: ExportedState) -> None:
+        """Add what other stores have learnt: all of it, or, on an error, nothing.
+
+        Raises:
+            AlreadyMerged: Some of it is here already, or is in two of them.
+            StorageUnavailable: The database cannot be written.
+            DamagedState: What stands there cannot be used.
+        """
+        with self.database.writing() as connection:
+            known = self._learnt(connection)
+            for one in exported:
+                _add_origins(connection, one)
+                known = known.merged(one.learnt)
+            _write_adaptations(connection, known.adaptations)
+            _write_thinking(connection, known.thinking)
 
     def commits(self, repository: str) -> StoredCommits:
         """The mined commits of a repository: a cache for `estimators.history.mine`."""
         return StoredCommits(self.database, repository)
 
-    def _loaded(self, connection: Connection) -> Adaptations:
+    def mined(self) -> dict[str, int]:
+        """How many mined commits are kept, by repository."""
+        repository = mined_commit.c.repository
+        query = sa.select(repository, sa.func.count().label("number")).group_by(repository)
+        with self.database.reading() as connection:
+            return {row.repository: row.number for row in connection.execute(query)}
+
+    def _learnt(self, connection: Connection) -> Learnt:
+        return Learnt(self._adaptations(connection), self._thinking(connection))
+
+    def _adaptations(self, connection: Connection) -> Adaptations:
         rows = connection.execute(sa.select(estimator_state)).all()
-        return _read({row.output_format: row.body for row in rows}, self.database.shown)
+        return {row.output_format: self._read(row.body, Adaptation.from_json) for row in rows}
+
+    def _thinking(self, connection: Connection) -> ThinkingEstimator:
+        body = connection.scalar(sa.select(thinking_state.c.body))
+        if body is None:
+            return ThinkingEstimator()
+        return self._read(body, ThinkingEstimator.from_json)
+
+    def _read(self, body: str, from_json: Callable[[Mapping[str, Any]], _Value]) -> _Value:
+        try:
+            return from_json(json.loads(body))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            reason = f"what the estimator learnt is damaged: {error!r}"
+            raise DamagedState(self.database.shown, reason) from error
 
 
-class StoredCommits:
-    """Mined commits in the database; written in lots, the last one by `flush`."""
-
-    def __init__(self, database: Database, repository: str) -> None:
-        """Read every entry of the repository once."""
-        self._database, self._repository = database, repository
-        self._waiting: dict[str, str] = {}
-        query = sa.select(mined_commit.c.commit, mined_commit.c.body)
-        with database.reading() as connection:
-            own = query.where(mined_commit.c.repository == repository)
-            self._known = {row.commit: row.body for row in connection.execute(own)}
-
-    def get(self, commit: str) -> Mapping[str, Any] | None:
-        """The entry of a commit; None if there is none."""
-        body = self._known.get(commit)
-        return None if body is None else json.loads(body)
-
-    def put(self, commit: str, entry: Mapping[str, Any]) -> None:
-        """Keep the entry of a commit, in place of an earlier one."""
-        self._known[commit] = self._waiting[commit] = json.dumps(entry)
-        if len(self._waiting) >= WRITTEN_AT_ONCE:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write what waits."""
-        if not self._waiting:
-            return
-        rows = [
-            {"repository": self._repository, "commit": commit, "body": body}
-            for commit, body in self._waiting.items()
-        ]
-        own = mined_commit.c.repository == self._repository
-        with self._database.writing() as connection:
-            stale = sa.delete(mined_commit).where(own, mined_commit.c.commit == sa.bindparam("key"))
-            connection.execute(stale, [{"key": row["commit"]} for row in rows])
-            connection.execute(sa.insert(mined_commit), rows)
-        self._waiting.clear()
+def _write_adaptations(connection: Connection, known: Mapping[str, Adaptation]) -> None:
+    rows = [
+        {"output_format": name, "body": json.dumps(one.as_json())} for name, one in known.items()
+    ]
+    _replace(connection, estimator_state, rows)
 
 
-def _read(formats: Mapping[str, Any], source: str) -> Adaptations:
-    try:
-        parsed = {n: json.loads(one) if isinstance(one, str) else one for n, one in formats.items()}
-        return {name: Adaptation.from_json(one) for name, one in parsed.items()}
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise DamagedState(source, f"what the estimator learnt is damaged: {error!r}") from error
+def _write_thinking(connection: Connection, known: ThinkingEstimator) -> None:
+    rows = [{"only": 1, "body": json.dumps(known.as_json())}] if known.records else []
+    _replace(connection, thinking_state, rows)
+
+
+def _replace(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    connection.execute(sa.delete(table))
+    if rows:
+        connection.execute(sa.insert(table), rows)
+
+
+def _origins(connection: Connection) -> frozenset[str]:
+    return frozenset(connection.scalars(sa.select(state_origin.c.origin)))
+
+
+def _add_origins(connection: Connection, exported: ExportedState) -> None:
+    shared = _origins(connection) & exported.origins
+    if shared:
+        reason = (
+            f"merged before, or learnt here: it would count twice (origin {min(shared)});"
+            " to take in a later export, reset and merge all exports anew"
+        )
+        raise AlreadyMerged(exported.source, reason)
+    rows = [{"origin": origin, "own": False} for origin in sorted(exported.origins)]
+    connection.execute(sa.insert(state_origin), rows)

@@ -214,7 +214,7 @@ def bare_model_id(model_id: str) -> str:
     """The name of a model without provider, region, date and version, in lower case.
 
     ``us.anthropic.claude-opus-4-6-v1:0``, ``claude-opus-4-6@20260205`` and ``claude-opus-4.6``
-    all give ``claude-opus-4-6``.
+    all give ``claude-opus-4-6``. Thinking is learnt by this name.
     """
     name = model_id.strip().lower().rpartition("/")[2]
     name = name.rpartition("anthropic.")[2]

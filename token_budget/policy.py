@@ -13,8 +13,8 @@ from token_budget.answer_tokens import answer_estimate, envelope_tokens
 from token_budget.config import PolicyConfig, read_settings
 from token_budget.counting import TokenCounter, in_model_tokens
 from token_budget.deliverables import resolved_deliverables
-from token_budget.learnt import learnt_in
-from token_budget.models import ModelCatalogue
+from token_budget.learnt import Learnt, learnt_in
+from token_budget.models import ModelCatalogue, bare_model_id
 from token_budget.plan import BudgetPlan
 from token_budget.plan_warnings import plan_warnings
 from token_budget.planning import Situation, decide
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from estimators.deliverable import Deliverable
-    from estimators.distribution import Distribution
     from estimators.output import OutputEstimator
+    from estimators.thinking import ThinkingEstimate
     from token_budget.answer_tokens import PlanEstimate
     from token_budget.ceiling import BoundName
     from token_budget.models import ModelLimits
@@ -105,6 +105,15 @@ class BudgetPolicy:
         return cls(workspace, ledger=ledger, config=config)
 
     @cached_property
+    def learnt(self) -> Learnt:
+        """What this workspace taught; read once.
+
+        Raises:
+            StorageError: The workspace has a state that cannot be used.
+        """
+        return learnt_in(self.workspace)
+
+    @cached_property
     def estimator(self) -> OutputEstimator:
         """What knows how long answers are: the shipped one, with what this workspace taught it.
 
@@ -114,7 +123,7 @@ class BudgetPolicy:
         from estimators.output import OutputEstimator
 
         shipped = OutputEstimator.pretrained()
-        return OutputEstimator(shipped.prior, learnt_in(self.workspace))
+        return OutputEstimator(shipped.prior, self.learnt.adaptations)
 
     def plan(self, phase: Phase, *, spent: int = 0, today: date | None = None) -> BudgetPlan:
         """Decide what a phase may take.
@@ -191,14 +200,14 @@ class BudgetPolicy:
     def _effort(self, phase: Phase) -> str | None:
         return phase.effort or self.config.effort
 
-    def _thinking(self, limits: ModelLimits, effort: str | None) -> Distribution:
-        from estimators.distribution import Distribution
-        from estimators.thinking import thinking_prior
+    def _thinking(self, limits: ModelLimits, effort: str | None) -> ThinkingEstimate:
+        from estimators.thinking import ThinkingEstimate
 
-        off = self.config.thinking == "off" and limits.thinking != "adaptive-always"
-        if off or limits.thinking == "enabled":
-            return Distribution.zero()
-        return thinking_prior(effort)
+        if limits.thinking == "enabled":
+            return ThinkingEstimate.none("none: this model thinks only in a budget that is sent")
+        if self.config.thinking == "off" and not limits.always_thinks:
+            return ThinkingEstimate.none("none: thinking is switched off")
+        return self.learnt.thinking.predict(bare_model_id(limits.id), effort)
 
     def _prompt_tokens(self, phase: Phase, limits: ModelLimits, output_format: OutputFormat) -> int:
         counted = self.counter.count(fixed_prompt(phase, output_format))

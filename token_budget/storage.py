@@ -8,12 +8,15 @@ all, also if the process is killed in the middle.
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from token_budget.errors import SchemaMismatch, StorageUnavailable
@@ -22,7 +25,7 @@ from token_budget.storage_place import STATE_FOLDER
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy.engine import Connection, Engine
+    from sqlalchemy.engine import Engine
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -55,8 +58,41 @@ estimator_state = sa.Table(
 )
 """What the estimator has learnt of a format, as the JSON of its adaptation."""
 
-MIGRATIONS: tuple[tuple[sa.Table, ...], ...] = ((mined_commit, estimator_state),)
-"""The tables that each version added to the one before; version 0 is an empty database."""
+thinking_state = sa.Table(
+    "thinking_state",
+    metadata,
+    sa.Column("only", sa.Integer, primary_key=True),
+    sa.Column("body", sa.Text, nullable=False),
+)
+"""What was learnt of thinking, as the JSON of its estimator; one row, or none."""
+
+state_origin = sa.Table(
+    "state_origin",
+    metadata,
+    sa.Column("origin", sa.Text, primary_key=True),
+    sa.Column("own", sa.Boolean, nullable=False),
+)
+"""Which databases taught what is learnt here: this one, and those whose exports were merged."""
+
+Migration = Callable[[Connection], None]
+
+
+def _first(connection: Connection) -> None:
+    metadata.create_all(connection, tables=[mined_commit, estimator_state])
+
+
+def _second(connection: Connection) -> None:
+    metadata.create_all(connection, tables=[thinking_state, state_origin])
+    connection.execute(sa.insert(state_origin).values(origin=new_origin(), own=True))
+
+
+def new_origin() -> str:
+    """A name for a database that no other has."""
+    return uuid.uuid4().hex
+
+
+MIGRATIONS: tuple[Migration, ...] = (_first, _second)
+"""What each version changed in the one before; version 0 is an empty database."""
 
 SCHEMA_VERSION = len(MIGRATIONS)
 
@@ -176,7 +212,7 @@ def _version(connection: Connection) -> int:
 
 
 def _migrate(connection: Connection, url: str) -> None:
-    """Add what later versions added, in the transaction of the caller."""
+    """Change what later versions changed, in the transaction of the caller."""
     if connection.dialect.name == "postgresql":
         # Two processes that create the schema at once take turns; the key is arbitrary but ours.
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7235640051)")
@@ -187,7 +223,7 @@ def _migrate(connection: Connection, url: str) -> None:
         raise SchemaMismatch(_shown(url), f"{reason}: upgrade token-budget")
     if found == SCHEMA_VERSION:
         return
-    for tables in MIGRATIONS[found:]:
-        metadata.create_all(connection, tables=tables)
+    for migration in MIGRATIONS[found:]:
+        migration(connection)
     connection.execute(sa.delete(schema_version))
     connection.execute(sa.insert(schema_version).values(only=1, version=SCHEMA_VERSION))

@@ -11,16 +11,18 @@ from estimators.errors import (
     HistoryError,
     ModelDataError,
     RepositoryError,
+    UnknownEffortError,
     UnknownFormatError,
 )
 
 EXAMPLES = [
-    (EstimatorError("unknown effort"), "unknown effort"),
+    (EstimatorError("something"), "something"),
     (DeliverableError("../a", "leaves the workspace"), "leaves the workspace: '../a'"),
     (HistoryError("h.jsonl", "line 3: no JSON"), "h.jsonl: line 3: no JSON"),
     (RepositoryError("src", "no git repository"), "src: no git repository"),
     (ModelDataError("p.json", "version", "expected 1"), "p.json: version: expected 1"),
     (ModelDataError("p.json", "", "expected JSON"), "p.json: expected JSON"),
+    (UnknownEffortError("x", ["low"]), "unknown effort 'x': expected one of low"),
     (
         UnknownFormatError("html", ["ndjson", "diff"]),
         "unknown output format 'html': expected one of ndjson, diff",
@@ -45,6 +47,11 @@ def test_every_error_is_drawn_under_the_root_and_has_an_example():
     }
     assert all(issubclass(one, EstimatorError) for one in drawn)
     assert drawn == {type(error) for error, _ in EXAMPLES}
+
+
+def test_an_unknown_effort_is_also_a_wrong_value():
+    assert issubclass(UnknownEffortError, ValueError)
+    assert UnknownEffortError("x", ["low"]).known == ("low",)
 
 
 def test_an_unknown_format_is_also_a_wrong_value():

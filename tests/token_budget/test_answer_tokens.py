@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from estimators.deliverable import Deliverable
 from estimators.distribution import Distribution
 from estimators.estimate import Contribution, OutputEstimate
+from estimators.thinking import ThinkingEstimate
 from token_budget.answer_tokens import (
     ANSWER_ENVELOPE_TOKENS,
     MODIFY_ENVELOPE_TOKENS,
@@ -124,7 +125,7 @@ def estimated(thinking, **tokens):
     output = OutputEstimate(
         Distribution.log_normal(1_000, 0.5), "ndjson", contributions(**tokens), (), ""
     )
-    return answer_estimate(output, 0, thinking, rates)
+    return answer_estimate(output, 0, ThinkingEstimate(thinking, "for once"), rates)
 
 
 def test_spreads_of_tokenizer_and_estimate_add_as_variances():
@@ -143,7 +144,7 @@ def test_the_multiplier_is_that_of_the_mix_and_the_spread_the_widest():
 
 def test_the_envelope_is_written_in_the_models_tokens():
     output = OutputEstimate(Distribution.zero(), "ndjson", contributions(code=1.0), (), "")
-    made = answer_estimate(output, 100, Distribution.zero(), rates)
+    made = answer_estimate(output, 100, ThinkingEstimate.none("off"), rates)
     assert made.visible.median == pytest.approx(130)
 
 

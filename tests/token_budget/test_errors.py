@@ -7,6 +7,7 @@ import pytest
 from token_budget import errors
 from token_budget.errors import (
     SHOWN_VALUE_CHARACTERS,
+    AlreadyMerged,
     BudgetExhausted,
     ConfigError,
     CountingError,
@@ -23,6 +24,7 @@ from token_budget.errors import (
     StorageError,
     StorageUnavailable,
     TokenBudgetError,
+    UnknownEffortError,
     UnknownFormatError,
     shown,
 )
@@ -60,12 +62,14 @@ EXAMPLES = [
     (StorageError("sqlite:///a.db", "no room"), "sqlite:///a.db: no room"),
     (StorageUnavailable("sqlite:///a.db", "is locked"), "sqlite:///a.db: is locked"),
     (SchemaMismatch("sqlite:///a.db", "version 9"), "sqlite:///a.db: version 9"),
+    (AlreadyMerged("a.json", "merged before"), "a.json: merged before"),
     (DamagedState("sqlite:///a.db", "no JSON"), "sqlite:///a.db: no JSON"),
-    (EstimatorError("unknown effort"), "unknown effort"),
+    (EstimatorError("something"), "something"),
     (DeliverableError("../a", "leaves the workspace"), "leaves the workspace: '../a'"),
     (HistoryError("h.jsonl", "line 3: no JSON"), "h.jsonl: line 3: no JSON"),
     (RepositoryError("src", "no git repository"), "src: no git repository"),
     (ModelDataError("p.json", "version", "expected 1"), "p.json: version: expected 1"),
+    (UnknownEffortError("x", ["low"]), "unknown effort 'x': expected one of low"),
     (UnknownFormatError("x", ["diff"]), "unknown output format 'x': expected one of diff"),
 ]
 

@@ -30,6 +30,7 @@ ESTIMATE = PlanEstimate(
     multiplier=1.0,
     visible=TOTAL,
     thinking=Distribution.zero(),
+    thinking_basis="none",
     total=TOTAL,
 )
 PROMPT = 2_000

@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 
 from token_budget import BudgetPolicy, Phase, SpecError
 from token_budget.config import PolicyConfig
+from token_budget.estimator_store import EstimatorStore
 from token_budget.remaining import Balance, FixedBalances
+from token_budget.storage import Database
+from token_budget.storage_place import state_url
 
 TODAY = date(2026, 11, 20)
 
@@ -147,6 +150,48 @@ def test_thinking_can_be_switched_off_only_where_the_model_allows(planned):
 def test_effort_moves_the_thinking(planned):
     low, high = (planned(phase("n.py", effort=e)).estimate.thinking.median for e in ("low", "max"))
     assert low < high
+
+
+def think(workspace, family, tokens, effort="high"):
+    database = Database(state_url(workspace))
+    for one in tokens:
+        EstimatorStore(database).update_thinking(lambda k, n=one: k.observe(family, effort, n))
+    database.close()
+
+
+@pytest.mark.parametrize(
+    "model", ["claude-opus-5", "us.anthropic.claude-opus-5-20260701-v1:0", "Claude-Opus-5@20260701"]
+)
+def test_thinking_is_what_the_workspace_has_recorded_of_the_family(planned, workspace, model):
+    before = planned(phase("n.py"), model=model).estimate
+    think(workspace, "claude-opus-5", [15_000] * 20)
+    after = planned(phase("n.py"), model=model).estimate
+    assert "a wide prior" in before.thinking_basis
+    assert "learnt from 20 answers of claude-opus-5 at effort high" in after.thinking_basis
+    assert after.thinking.median == pytest.approx(15_000, rel=0.2)
+    assert after.total.median > before.total.median
+
+
+def test_other_models_and_efforts_borrow_what_was_recorded(planned, workspace):
+    think(workspace, "claude-opus-5", [15_000] * 20)
+    effort = planned(phase("n.py", effort="max"), model="claude-opus-5").estimate
+    model = planned(phase("n.py"), model="claude-sonnet-5-5").estimate
+    assert "borrowed from 20 answers of claude-opus-5 at other efforts" in effort.thinking_basis
+    assert "borrowed from 20 answers of other models" in model.thinking_basis
+    assert 2_000 < model.thinking.median < 15_000 < effort.thinking.median
+
+
+@pytest.mark.parametrize(
+    ("model", "thinking", "basis"),
+    [
+        ("claude-opus-4-5", "default", "none: this model thinks only in a budget that is sent"),
+        ("claude-opus-5", "off", "none: thinking is switched off"),
+        ("claude-opus-5-5", "off", "a wide prior for effort high"),
+    ],
+)
+def test_a_plan_says_how_thinking_was_estimated(planned, model, thinking, basis):
+    plan = planned(phase("n.py"), model=model, thinking=thinking)
+    assert plan.estimate.thinking_basis.startswith(basis)
 
 
 def test_the_model_of_the_phase_counts(planned):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import signal
@@ -12,8 +13,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from estimators.adaptation import Adaptation, Belief
+from token_budget import storage
 from token_budget.errors import SchemaMismatch, StorageUnavailable
-from token_budget.storage import SCHEMA_VERSION, Database, mined_commit
+from token_budget.estimator_store import EstimatorStore
+from token_budget.storage import SCHEMA_VERSION, Database, mined_commit, state_origin
 from token_budget.storage_place import has_state, state_url
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,6 +83,80 @@ def test_an_error_undoes_the_whole_transaction(database):
         connection.execute(sa.insert(mined_commit), {"repository": "r", "commit": "a", "body": ""})
         raise RuntimeError
     assert commits(database) == []
+
+
+FIRST_SCHEMA = """
+CREATE TABLE token_budget_schema (
+    "only" INTEGER NOT NULL, version INTEGER NOT NULL, PRIMARY KEY ("only"));
+CREATE TABLE mined_commit (
+    repository TEXT NOT NULL, "commit" TEXT NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY (repository, "commit"));
+CREATE TABLE estimator_state (
+    output_format TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (output_format));
+INSERT INTO token_budget_schema VALUES (1, 1);
+INSERT INTO mined_commit VALUES ('r', 'a', '{"row": 1}');
+"""
+"""What the first version of the schema was."""
+
+
+@pytest.fixture
+def first_version(workspace):
+    """A state of the first version, with a mined commit and an adaptation."""
+    known = Adaptation({"files": Belief(2.0, 0.5)}, phases=3)
+    (workspace / ".token-budget").mkdir()
+    connection = sqlite3.connect(workspace / ".token-budget" / "state.db")
+    connection.executescript(FIRST_SCHEMA)
+    row = ("ndjson", json.dumps(known.as_json()))
+    connection.execute("INSERT INTO estimator_state VALUES (?, ?)", row)
+    connection.commit()
+    connection.close()
+    return known
+
+
+def test_a_state_of_the_first_version_is_migrated_and_keeps_its_contents(workspace, first_version):
+    for _ in range(2):
+        database = Database(state_url(workspace))
+        store = EstimatorStore(database)
+        assert store.load() == {"ndjson": first_version}
+        assert store.commits("r").get("a") == {"row": 1}
+        assert not store.learnt().thinking.records
+        assert len(store.origins()) == 1
+        database.close()
+    assert raw(workspace, "SELECT version FROM token_budget_schema") == [(SCHEMA_VERSION,)]
+
+
+def test_a_migrated_state_learns_thinking_and_can_be_exported(workspace, first_version):
+    database = Database(state_url(workspace))
+    store = EstimatorStore(database)
+    store.update_thinking(lambda known: known.observe("m", "high", 5))
+    assert store.exported().learnt.thinking.records["m", "high"].answers == 1
+    assert store.exported().learnt.adaptations == {"ndjson": first_version}
+    database.close()
+
+
+def test_a_migration_that_fails_leaves_the_old_version_whole(workspace, first_version, monkeypatch):
+    def broken(connection):
+        raise RuntimeError
+
+    monkeypatch.setattr(storage, "MIGRATIONS", (*storage.MIGRATIONS[:2], broken))
+    monkeypatch.setattr(storage, "SCHEMA_VERSION", 3)
+    with pytest.raises(RuntimeError):
+        Database(state_url(workspace))
+    assert raw(workspace, "SELECT version FROM token_budget_schema") == [(1,)]
+    tables = raw(workspace, "SELECT name FROM sqlite_master WHERE type = 'table'")
+    assert ("state_origin",) not in tables
+    assert raw(workspace, "SELECT count(*) FROM estimator_state") == [(1,)]
+
+
+def test_every_database_has_an_origin_of_its_own(workspace, database):
+    other = Database(state_url(workspace / "other"))
+    origins = []
+    for one in (database, other):
+        with one.reading() as connection:
+            origins += connection.execute(sa.select(state_origin)).all()
+    other.close()
+    assert [row.own for row in origins] == [True, True]
+    assert len({row.origin for row in origins}) == 2
 
 
 def test_a_newer_schema_is_refused(workspace, database):

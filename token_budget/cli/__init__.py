@@ -14,6 +14,7 @@ from token_budget.cli.calibrate import calibrate
 from token_budget.cli.mine import mine
 from token_budget.cli.models import models
 from token_budget.cli.plan import plan
+from token_budget.cli.state import state
 from token_budget.cli.tokens import tokens
 from token_budget.errors import BudgetExhausted, TokenBudgetError
 
@@ -30,6 +31,7 @@ app.command()(calibrate)
 app.command()(mine)
 app.command()(models)
 app.command()(tokens)
+app.add_typer(state, name="state")
 
 
 @app.callback()

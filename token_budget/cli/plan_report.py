@@ -55,6 +55,7 @@ def _phase(plan: BudgetPlan) -> Report:
         "estimate": {
             "visible": _quantiles(estimate.visible, plan.hold_quantile),
             "thinking": _quantiles(estimate.thinking, plan.hold_quantile),
+            "thinking_basis": estimate.thinking_basis,
             "total": _quantiles(estimate.total, plan.hold_quantile),
             "mined_median": round(estimate.output.median),
             "envelope": estimate.envelope,

@@ -74,7 +74,7 @@ def _total_row(totals: Report) -> Iterator[str]:
 
 
 def explanation(phase: Report) -> Table:
-    """A row a deliverable with its share of the median and why, down to the visible median."""
+    """A row a deliverable with its share of the median and why; the visible median; thinking."""
     estimate = phase["estimate"]
     title = f"{phase['phase_id']}: cl100k_base tokens, {estimate['calibration']}"
     table = Table(title=Text(title), title_justify="left", box=None, padding=(0, 1, 0, 0))
@@ -88,6 +88,8 @@ def explanation(phase: Report) -> Table:
     table.add_row("", f"{estimate['visible']['0.5']:,}", factor, style="bold")
     for reason in estimate["reasons"]:
         table.add_row("", "", Text(reason))
+    thinking = f"thinking median, on top: {estimate['thinking_basis']}"
+    table.add_row("", f"{estimate['thinking']['0.5']:,}", Text(thinking))
     return table
 
 

@@ -209,3 +209,11 @@ def test_shell_completion_works(run):
 def test_names_with_brackets_are_printed_as_they_are(run, tmp_path):
     done = run("plan", spec(tmp_path, phase_id="[bold]one"), "--explain")
     assert "[bold]one" in done.stdout
+
+
+def test_explain_says_how_thinking_was_estimated(run):
+    done = run("plan", EXAMPLE, "--explain", COLUMNS="200")
+    assert "thinking median, on top: a wide prior for effort" in done.stdout
+    report = json.loads(run("plan", EXAMPLE, "--json").stdout)
+    for phase in report["phases"]:
+        assert phase["estimate"]["thinking_basis"].startswith("a wide prior")
