@@ -2,140 +2,146 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from token_budget.cli.output import plain_console, print_json
+from token_budget.cli.output import print_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from estimators.mining.mining_report import MiningReport
-    from estimators.observed import BrokenLine, ObservedPhase
     from token_budget.calibrating import Walked
+    from token_budget.calibration_input import CalibrationInput
     from token_budget.estimator_store import EstimatorStore
 
 
 def calibrate(
     repo: Annotated[
-        Path, typer.Option(help="The workspace: its history is mined, its state written.")
+        Path,
+        typer.Option(
+            exists=True,
+            file_okay=False,
+            help="The workspace: its history is mined, its state written.",
+        ),
     ] = Path(),
     history: Annotated[
         list[Path] | None,
         typer.Option(help="Also learn from this file of observed phases; may be repeated."),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="Phases to mine: the newest.")] = 500,
+    report: Annotated[
+        Path | None, typer.Option(help="Write what was found, with plots, as one HTML file.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, nothing else.")] = False,
 ) -> None:
     """Mine the workspace's git history and learn from it; later plans use what was learnt.
 
     Prints how well its phases would have been predicted before and after, each one from those
-    before it alone. What was learnt earlier is replaced: the same history gives the same state.
+    before it alone. What was learnt earlier is replaced: the same history gives the same state. A
+    history that teaches nothing is refused, and the state stays as it is.
     """
-    from estimators.mining.mining_report import MiningReport
-    from estimators.observed import FORMATS
-    from estimators.output import OutputEstimator
-    from token_budget.calibrating import walk
+    from token_budget.calibrating import learnt
+    from token_budget.calibration_report import calibration_page
+    from token_budget.cli.calibrate_table import print_calibration
+    from token_budget.cli.replaced_file import replaced_file
     from token_budget.estimator_store import EstimatorStore
+    from token_budget.html_page import render
     from token_budget.storage import Database
     from token_budget.storage_place import state_url
 
-    broken: list[BrokenLine] = []
-    report = MiningReport()
-    with closing(Database(state_url(repo))) as database:
-        store = EstimatorStore(database)
-        phases = sorted(
-            [*_read(history or (), broken), *_mined(repo, limit, store, report)],
-            key=lambda phase: phase.time,
-        )
-        shipped = OutputEstimator.pretrained()
-        walks = {name: walk(shipped, phases, name) for name in FORMATS}
-        store.update(lambda _: {name: one.learnt for name, one in walks.items()})
-    found = {
-        "state": state_url(repo),
-        "mined": report.mined,
-        "phases": len(phases),
-        "skipped_commits": dict(report.skipped.most_common()),
-        "broken_lines": [f"{one.file}:{one.line}: {one.reason}" for one in broken],
-        "formats": {name: figures(one) for name, one in walks.items()},
-    }
+    with replaced_file(report, "argument --report") if report else nullcontext() as page:
+        gathered = _read(repo, history or ())
+        with closing(Database(state_url(repo))) as database:
+            store = EstimatorStore(database)
+            if gathered.not_mined is None:
+                _mine(repo, limit, store, gathered)
+            walks = _walked(repo, gathered)
+            found = _found(state_url(repo), gathered, walks)
+            if page:
+                page.write(render(calibration_page(found, walks)).encode())
+            store.update(lambda known: learnt(walks, known))
     if as_json:
         print_json(found)
     else:
-        _print(found)
+        print_calibration(found)
 
 
-def _read(files: Sequence[Path], broken: list[BrokenLine]) -> Iterator[ObservedPhase]:
-    from estimators.observed import read_history
+def _read(repo: Path, files: Sequence[Path]) -> CalibrationInput:
+    """The history files; without any, the repository must be one.
 
-    yield from read_history(files, broken)
+    Raises:
+        HistoryError: A file cannot be read or holds no phase, or there is no history at all.
+    """
+    from estimators.errors import RepositoryError
+    from estimators.history import mine
+    from token_budget.calibration_input import CalibrationInput
+    from token_budget.cli.mine import count_tokens
+
+    gathered = CalibrationInput()
+    for file in files:
+        gathered.read(file)
+    try:
+        mine(repo, count_tokens, limit=0)  # looks at the repository, reads no commit
+    except RepositoryError as error:
+        if not files:
+            raise
+        gathered.not_mined = f"no commit was mined: {error}"
+    return gathered
 
 
-def _mined(
-    repo: Path, limit: int, store: EstimatorStore, report: MiningReport
-) -> Iterator[ObservedPhase]:
-    """The phases of the workspace; a commit is read once, and then kept in the state."""
+def _mine(repo: Path, limit: int, store: EstimatorStore, gathered: CalibrationInput) -> None:
+    """Add the phases of the workspace; a commit is read once, and then kept in the state."""
     from estimators.history import mine
     from token_budget.cli.mine import count_tokens, progress_bar
 
     commits = store.commits(str(repo.resolve()))
     with progress_bar([str(repo)], limit) as on_phase:
-        for phase in mine(repo, count_tokens, limit=limit, cache=commits, report=report):
+        for phase in mine(repo, count_tokens, limit=limit, cache=commits, report=gathered.mining):
             on_phase(1)
-            yield phase
+            gathered.phases.append(phase)
     commits.flush()
 
 
-def figures(walked: Walked) -> dict[str, Any]:
-    """How well phases were predicted before and after, and what a budget by it would have done."""
-    from estimators.metrics import coverage, smape
+def _walked(repo: Path, gathered: CalibrationInput) -> dict[str, Walked]:
+    """The history walked once for each output format.
 
-    if not walked.actual:
-        return {"phases": 0}
+    Raises:
+        HistoryError: No phase of it teaches anything.
+    """
+    from estimators.errors import HistoryError
+    from estimators.learning import LEAST_TOKENS
+    from estimators.observed import FORMATS
+    from estimators.output import OutputEstimator
+    from token_budget.calibrating import walk
+
+    shipped, phases = OutputEstimator.pretrained(), gathered.by_time()
+    walks = {name: walk(shipped, phases, name) for name in FORMATS}
+    if not any(one.actual for one in walks.values()):
+        reason = (
+            f"none of its {len(phases):,} phases took {LEAST_TOKENS} tokens or more:"
+            " nothing was learnt, and what was learnt earlier is kept"
+        )
+        raise HistoryError(str(repo), reason)
+    return walks
+
+
+def _found(state: str, gathered: CalibrationInput, walks: dict[str, Walked]) -> dict[str, Any]:
+    from token_budget.calibrating import figures
+
+    phases = len(gathered.by_time())
     return {
-        "phases": len(walked.actual),
-        "actual_tokens": sum(walked.actual),
-        **{
-            name: {
-                "smape": round(smape(one.median, walked.actual), 2),
-                "coverage_0.9": round(coverage(one.held, walked.actual), 4),
-                "held_tokens": round(sum(one.held)),
-                "too_small": sum(a > b for a, b in zip(walked.actual, one.held, strict=True)),
-            }
-            for name, one in (("before", walked.cold), ("after", walked.adapted))
-        },
+        "state": state,
+        "mined": gathered.mining.mined,
+        "phases": phases,
+        "repeated": len(gathered.phases) - phases,
+        "out_of_order": gathered.out_of_order,
+        "not_mined": gathered.not_mined,
+        "stopped": gathered.mining.stopped,
+        "skipped_commits": dict(gathered.mining.skipped.most_common()),
+        "left_out_files": dict(gathered.mining.left_out.most_common()),
+        "broken_lines": [f"{one.file}:{one.line}: {one.reason}" for one in gathered.broken],
+        "formats": {name: figures(one) for name, one in walks.items()},
     }
-
-
-def _print(found: dict[str, Any]) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    console = plain_console()
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    for name in ("format", "", "phases", "SMAPE", "under p90", "too small", "p90 tokens"):
-        table.add_column(name, justify="left" if name in {"format", ""} else "right")
-    for name, one in found["formats"].items():
-        if not one["phases"]:
-            table.add_row(name, "no phase of 200 tokens or more")
-            continue
-        for when in ("before", "after"):
-            row = one[when]
-            table.add_row(
-                name,
-                when,
-                f"{one['phases']:,}",
-                f"{row['smape']:.1f}",
-                f"{row['coverage_0.9']:.3f}",
-                f"{row['too_small']:,}",
-                f"{row['held_tokens']:,}",
-            )
-    console.print(table)
-    console.print(Text(f"learnt from {found['phases']:,} phases, kept in {found['state']}"))
-    for reason, number in found["skipped_commits"].items():
-        console.print(Text(f"skipped {number:,} commits: {reason}"))
-    for line in found["broken_lines"]:
-        console.print(Text(f"left out {line}"))
