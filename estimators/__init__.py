@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from estimators.output import OutputEstimator
     from estimators.reading.parse import parse_deliverable, parse_deliverables
     from estimators.reckoning import PhaseDescription
+    from estimators.thinking import ThinkingEstimator
 
 _HOME = {
     "Contribution": "estimate",
@@ -27,6 +28,7 @@ _HOME = {
     "OutputEstimate": "estimate",
     "OutputEstimator": "output",
     "PhaseDescription": "reckoning",
+    "ThinkingEstimator": "thinking",
     "mine": "history",
     "parse_deliverable": "reading.parse",
     "parse_deliverables": "reading.parse",
@@ -41,6 +43,7 @@ __all__ = [
     "OutputEstimate",
     "OutputEstimator",
     "PhaseDescription",
+    "ThinkingEstimator",
     "mine",
     "parse_deliverable",
     "parse_deliverables",

@@ -6,26 +6,21 @@ to special (all files, an action, a kind, an extension, a folder, a name, a path
 size, verb, shape and title, and apart from these their category and complexity). And how far: every
 quantile is moved a little after every phase, up when it was exceeded and down when it was not, so
 that each is exceeded as often as it says (adaptive conformal inference, Gibbs and Candes 2021).
-
-How much a group weighs was chosen by leave-one-repository-out; between half and double of each
-figure SMAPE differs by 0.2, so the more cautious ones were taken.
 """
 
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, field
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
-from estimators.classify import kind_of
 from estimators.distribution import LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from estimators.deliverable import Deliverable
+    from estimators.groups import Group
 
 OFFSET_TOKENS = 10.0
 """Added to a file's tokens before logarithms are compared: a dozen tokens more or less in a short
@@ -48,26 +43,6 @@ ADAPTED_SIGMA = 0.67
 (measured by leave-one-repository-out); says how far beyond a bound the real figure is expected."""
 
 _NORMAL = NormalDist()
-_DIGITS = re.compile(r"\d+")
-_WORD = re.compile(r"[a-z]+")
-_PREFIX = re.compile(r"^\W*(\w+)(?:\([^)]*\))?!?:")
-_PULL_REQUEST = re.compile(r"\(#\d+\)")
-_MOST_PARTS_OF_A_SHAPE = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Files or phases that are alike.
-
-    Attributes:
-        key: Names the group.
-        inertia: Observations that the next more general group counts for.
-        memory: What an observation is worth after one more of this group.
-    """
-
-    key: str
-    inertia: float
-    memory: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +52,21 @@ class Belief:
     Attributes:
         weight: Observations, older ones counting less.
         mean: Their mean logarithm of real over predicted tokens.
+        last: The name of the last phase that it was learnt from; empty: it had none.
     """
 
     weight: float
     mean: float
+    last: str = ""
 
-    def after(self, deviation: float, weight: float, memory: float) -> Belief:
+    def after(self, deviation: float, weight: float, memory: float, source: str = "") -> Belief:
         """The belief after one more observation of this weight."""
         whole = self.weight * memory**weight + weight
-        return Belief(whole, self.mean + (deviation - self.mean) * weight / whole)
+        mean = self.mean + (deviation - self.mean) * weight / whole
+        return Belief(whole, mean, source or self.last)
+
+
+NO_BELIEF = Belief(0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +84,10 @@ class Adaptation:
     moved: tuple[float, ...] = (0.0,) * len(LEVELS)
     phases: int = 0
     truncated: int = 0
+
+    def belief(self, group: Group) -> Belief:
+        """What is believed of a group; `NO_BELIEF`: nothing."""
+        return self.beliefs.get(group.key, NO_BELIEF)
 
     def shift(self, groups: Sequence[Group]) -> float:
         """What the groups together say to add to a logarithm, the most special heard last."""
@@ -130,7 +115,7 @@ class Adaptation:
 
     def as_json(self) -> dict[str, Any]:
         """Plain numbers; `from_json` makes the same of them."""
-        beliefs = {key: [one.weight, one.mean] for key, one in self.beliefs.items()}
+        beliefs = {key: [one.weight, one.mean, one.last] for key, one in self.beliefs.items()}
         return {
             "beliefs": beliefs,
             "moved": list(self.moved),
@@ -147,7 +132,10 @@ class Adaptation:
             TypeError: A part is of another type.
             ValueError: A figure is not finite, a weight is not positive, or there are too few.
         """
-        beliefs = {str(k): Belief(float(w), float(m)) for k, (w, m) in data["beliefs"].items()}
+        beliefs = {
+            str(key): Belief(float(weight), float(mean), *map(str, last))
+            for key, (weight, mean, *last) in data["beliefs"].items()
+        }
         moved = tuple(map(float, data["moved"]))
         figures = [*moved, *(one.mean for one in beliefs.values())]
         if len(moved) != len(LEVELS) or not all(map(math.isfinite, figures)):
@@ -155,46 +143,6 @@ class Adaptation:
         if not all(0 < one.weight < math.inf for one in beliefs.values()):
             raise ValueError("expected positive weights")
         return cls(beliefs, moved, int(data["phases"]), int(data["truncated"]))
-
-
-def file_groups(one: Deliverable) -> tuple[Group, ...]:
-    """The groups of a deliverable, from general to special; a rename counts as a change."""
-    action = "modify" if one.action == "rename" else one.action or "unknown"
-    path = (one.new_path or one.path or "").lower()
-    folder, _, name = path.rpartition("/")
-    extension = name.rpartition(".")[2]
-    return (
-        Group("files", 24, 0.99),
-        Group(f"action {action}", 24, 0.99),
-        Group(f"kind {action} {kind_of(one.path)}", 24, 0.99),
-        Group(f"extension {action} {extension}", 18, 0.985),
-        Group(f"folder {action} {folder} {extension}", 8, 0.95),
-        Group(f"name {action} {_DIGITS.sub('0', name)}", 8, 0.95),
-        Group(f"path {action} {path}", 4, 0.85),
-    )
-
-
-def phase_groups(
-    deliverables: Sequence[Deliverable], title: str, category: str | None, complexity: str | None
-) -> tuple[tuple[Group, ...], ...]:
-    """The groups of a phase: chains from general to special, whose shifts add up.
-
-    Category and complexity have chains of their own: a title that came before would otherwise
-    silence them.
-    """
-    line = _PULL_REQUEST.sub("", next(iter(title.strip().lower().splitlines()), "")).strip()
-    doubled = round(2 * math.log2(max(len(deliverables), 1)))
-    named = (("category", category), ("complexity", complexity))
-    return (
-        (
-            Group("phases", 30, 0.98),
-            Group(f"size {min(doubled, _MOST_PARTS_OF_A_SHAPE)}", 30, 0.98),
-            Group(f"verb {_verb(line)}", 20, 0.98),
-            Group(f"shape {_shape(deliverables)}", 16, 0.97),
-            Group(f"title {_DIGITS.sub('0', line)}", 4, 0.85),
-        ),
-        *((Group(f"{name} {value.strip().lower()}", 8, 0.98),) for name, value in named if value),
-    )
 
 
 @dataclass(slots=True)
@@ -218,18 +166,27 @@ class Learner:
         """A learner that goes on from what is known."""
         return cls(dict(known.beliefs), list(known.moved), known.phases, known.truncated)
 
+    def now(self) -> Adaptation:
+        """What is known by now, to be read at once: it changes as the learner does."""
+        return Adaptation(self.beliefs, tuple(self.moved), self.phases, self.truncated)
+
     def learnt(self) -> Adaptation:
-        """What is known by now."""
+        """What is known by now, as a value of its own."""
         return Adaptation(dict(self.beliefs), tuple(self.moved), self.phases, self.truncated)
 
     def believe(
-        self, groups: Iterable[Group], deviation: float, held: float, weight: float
+        self,
+        groups: Iterable[Group],
+        deviation: float,
+        held: float,
+        weight: float,
+        source: str = "",
     ) -> None:
         """Take in a deviation where ``held`` was believed; a great surprise is cut down."""
         surprise = max(-LARGEST_SURPRISE, min(deviation - held, LARGEST_SURPRISE))
         for group in groups:
-            known = self.beliefs.get(group.key, Belief(0.0, 0.0))
-            self.beliefs[group.key] = known.after(held + surprise, weight, group.memory)
+            known = self.beliefs.get(group.key, NO_BELIEF)
+            self.beliefs[group.key] = known.after(held + surprise, weight, group.memory, source)
 
     def move_quantiles(self, residual: float, quantiles: Sequence[float], truncated: bool) -> None:
         """Move every quantile towards being exceeded as often as it says.
@@ -256,21 +213,7 @@ def expected_beyond(bound: float) -> float:
 
 def _together(one: Belief | None, other: Belief | None) -> Belief:
     """Two beliefs of the same group as one."""
-    first, second = one or Belief(0.0, 0.0), other or Belief(0.0, 0.0)
+    first, second = one or NO_BELIEF, other or NO_BELIEF
     weight = first.weight + second.weight
-    return Belief(weight, (first.weight * first.mean + second.weight * second.mean) / weight)
-
-
-def _verb(line: str) -> str:
-    prefix = _PREFIX.match(line)
-    if prefix:
-        return prefix[1]
-    return next(iter(_WORD.findall(line)), "")
-
-
-def _shape(deliverables: Sequence[Deliverable]) -> str:
-    """Which extensions are created, changed and deleted; of many, only how many."""
-    parts = sorted(
-        {f"{(one.action or '?')[0]}{(one.path or '').rpartition('.')[2]}" for one in deliverables}
-    )
-    return " ".join(parts) if len(parts) < _MOST_PARTS_OF_A_SHAPE else str(len(parts))
+    mean = (first.weight * first.mean + second.weight * second.mean) / weight
+    return Belief(weight, mean, second.last or first.last)

@@ -49,28 +49,9 @@ class Calibration:
     groups: Mapping[str, tuple[float, ...]]
     phases: Mapping[str, int]
 
-    def residuals(self, group: str, moved: Sequence[float] | None = None) -> tuple[float, ...]:
-        """The quantiles of a group at `LEVELS`, moved by what was observed; they never cross."""
-        fitted = self.groups.get(group, self.pooled)
-        if moved is None:
-            return fitted
-        shifted = (a + b for a, b in zip(fitted, moved, strict=True))
-        risen = list(accumulate(shifted, max))
-        tail = max(risen[-1], risen[LEVELS.index(MEDIAN)] + math.log(LEAST_TAIL_FACTOR))
-        return (*risen[:-1], tail)
-
-    def distribution(
-        self, tokens: float, group: str, moved: Sequence[float] | None = None
-    ) -> Distribution:
-        """The distribution of a phase whose shares add up to so many tokens.
-
-        Args:
-            tokens: The point estimate.
-            group: Of `group_of`.
-            moved: How far each quantile was moved by what was observed, in logarithms.
-        """
-        residuals = self.residuals(group, moved)
-        return Distribution(LEVELS, tuple(tokens * math.exp(one) for one in residuals))
+    def residuals(self, group: str) -> tuple[float, ...]:
+        """The quantiles of a group at `LEVELS`; of all phases where the group is not known."""
+        return self.groups.get(group, self.pooled)
 
     def describe(self, group: str) -> str:
         """How the quantiles of a group were calibrated, and on how many phases."""
@@ -94,6 +75,25 @@ class Calibration:
         pooled = _residuals(data["pooled"], "pooled")
         groups = {str(n): _residuals(own, f"groups.{n}") for n, own in data["groups"].items()}
         return cls(pooled, groups, {name: _phases(data["phases"], name) for name in groups})
+
+
+def moved_by(quantiles: Sequence[float], moved: Sequence[float]) -> tuple[float, ...]:
+    """Quantiles at `LEVELS`, each moved by what was observed; they never cross."""
+    return tuple(accumulate((a + b for a, b in zip(quantiles, moved, strict=True)), max))
+
+
+def spread_around(tokens: float, quantiles: Sequence[float], spread: float = 1.0) -> Distribution:
+    """The distribution of a phase that is expected to take so many tokens.
+
+    Args:
+        tokens: The point estimate.
+        quantiles: Of residuals, at `LEVELS`.
+        spread: How wide the phase is spread, over what the quantiles say.
+    """
+    residuals = [spread * one for one in quantiles]
+    tail = residuals[LEVELS.index(MEDIAN)] + math.log(LEAST_TAIL_FACTOR)
+    residuals[-1] = max(residuals[-1], tail)
+    return Distribution(LEVELS, tuple(tokens * math.exp(one) for one in residuals))
 
 
 def group_of(deliverables: Sequence[Deliverable]) -> str:

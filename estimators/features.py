@@ -127,7 +127,7 @@ def phase_context(
         title: Its first line counts, up to 160 characters.
         unknown: What an unknown action is taken for.
     """
-    line = next(iter(title.strip().splitlines()), "")[:_TITLE_CHARACTERS]
+    line = title_line(title)
     counts = Counter(one.action or unknown for one in deliverables)
     largest = max((one.existing_tokens or 0 for one in deliverables), default=0)
     return PhaseContext(
@@ -135,7 +135,7 @@ def phase_context(
         log_count={action: math.log(count) for action, count in counts.items()},
         log_largest=math.log1p(largest),
         log_title=math.log1p(len(line)),
-        verbs=_verbs(line),
+        verbs=title_verbs(line),
     )
 
 
@@ -258,7 +258,13 @@ def _is_named_as_test(name: str, parts: list[str]) -> bool:
     return marked or stem.endswith(("test", "tests")) or name.startswith("test")
 
 
+def title_line(description: str) -> str:
+    """The first line of a description, up to 160 characters: what is read as a title."""
+    return next(iter(description.strip().splitlines()), "")[:_TITLE_CHARACTERS]
+
+
 @lru_cache(maxsize=1024)
-def _verbs(title: str) -> tuple[str, ...]:
+def title_verbs(title: str) -> tuple[str, ...]:
+    """What a title says is done, in a common form of each verb, in alphabetic order."""
     words = (_VERB_OF_WORD.get(word, word) for word in _WORD.findall(title.lower()))
     return tuple(sorted(_VERBS.intersection(words)))

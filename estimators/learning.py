@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from estimators.adaptation import (
     OFFSET_TOKENS,
     TRUNCATED_WEIGHT,
-    Adaptation,
     expected_beyond,
 )
-from estimators.calibration import group_of
+from estimators.calibration import moved_by
+from estimators.groups import RECENT, ROUGHNESS
 from estimators.reckoning import reckon
+from estimators.refinement import placed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +35,7 @@ def learn(  # noqa: PLR0913 - what happened, in words of its own
     *,
     files: Sequence[int] | None = None,
     truncated: bool = False,
+    source: str = "",
 ) -> None:
     """Teach a learner what a phase took.
 
@@ -44,6 +46,7 @@ def learn(  # noqa: PLR0913 - what happened, in words of its own
         tokens: What its answer took.
         files: What each deliverable took; None: only the whole is known.
         truncated: The answer was cut off: ``tokens`` is a lower bound.
+        source: What the phase is called, such as a commit; shown where it moved an estimate.
 
     Raises:
         ValueError: The tokens are negative.
@@ -52,33 +55,47 @@ def learn(  # noqa: PLR0913 - what happened, in words of its own
         raise ValueError(f"tokens: expected 0 or more, found {tokens}")
     if tokens < LEAST_TOKENS or not phase.deliverables:
         return
-    now = Adaptation(learner.beliefs, tuple(learner.moved))
-    reckoned = reckon(phase, fitted, now)
-    quantiles = fitted.calibration.residuals(group_of(phase.deliverables), now.moved)
+    now = learner.now()
+    reckoned = reckon(phase, fitted.sizes, now)
+    place = placed(fitted, phase, reckoned, now)
+    residual = math.log(tokens / place.median) / place.spread
+    learner.move_quantiles(residual, moved_by(place.quantiles, now.moved), truncated=truncated)
+    teach(learner, reckoned, tokens, files=files, truncated=truncated, source=source)
+
+
+def teach(  # noqa: PLR0913 - as `learn`
+    learner: Learner,
+    reckoned: Reckoning,
+    tokens: int,
+    *,
+    files: Sequence[int] | None = None,
+    truncated: bool = False,
+    source: str = "",
+) -> None:
+    """Teach a learner how far a phase fell from its point estimate, before any refinement."""
     bound = math.log(tokens / reckoned.median)
-    learner.move_quantiles(bound, quantiles, truncated=truncated)
     off = expected_beyond(bound) if truncated else bound
     weight = TRUNCATED_WEIGHT if truncated else 1.0
-    _learn_files(learner, reckoned, off, files, weight)
+    share = weight / len(reckoned.parts)  # a phase of many files counts as one
+    deviations = _deviations(reckoned, files, off)
+    for chain, held, deviation in zip(
+        reckoned.file_groups, reckoned.file_shifts, deviations, strict=True
+    ):
+        learner.believe(chain, held + deviation, held, share, source)
     for chain, held in zip(reckoned.phase_groups, reckoned.phase_shifts, strict=True):
-        learner.believe(chain, held + off, held, weight)
+        learner.believe(chain, held + off, held, weight, source)
+    learner.believe((RECENT,), off, 0.0, weight)
+    learner.believe((ROUGHNESS,), abs(off), 0.0, weight)
     learner.phases += 1
     learner.truncated += truncated
 
 
-def _learn_files(
-    learner: Learner,
-    reckoned: Reckoning,
-    off: float,
-    files: Sequence[int] | None,
-    weight: float,
-) -> None:
-    """Every file counts by its share of the phase's number; unknown ones are off as the whole."""
-    share = weight / len(reckoned.parts)
-    for number, part in enumerate(reckoned.parts):
-        held = reckoned.file_shifts[number]
-        known = off if files is None else _deviation(files[number], part.tokens)
-        learner.believe(reckoned.file_groups[number], held + known, held, share)
+def _deviations(reckoned: Reckoning, files: Sequence[int] | None, off: float) -> list[float]:
+    """How far each file is off; where only the whole is known, as far as that."""
+    if files is None:
+        return [off] * len(reckoned.parts)
+    pairs = zip(files, reckoned.parts, strict=True)
+    return [_deviation(tokens, part.tokens) for tokens, part in pairs]
 
 
 def _deviation(tokens: float, predicted: float) -> float:

@@ -30,6 +30,9 @@ FORMATS = ("ndjson", "whole_file", "diff")
 DELETION_TOKENS = 10
 """What a whole-file answer writes for a file that is deleted: its path and a mark."""
 
+SHORT_COMMIT = 10
+"""Characters of a commit's name that people are shown: enough to be its only one for git."""
+
 LARGEST_TOKENS = 100_000_000
 """A larger size of one file is no size: mining leaves out files over 300,000 bytes."""
 
@@ -95,6 +98,11 @@ class ObservedPhase:
     files: tuple[ObservedFile, ...]
     ai_written: bool = False
     body_chars: int = 0
+
+    @property
+    def name(self) -> str:
+        """What it is called for people: its commit, shortened as git does."""
+        return self.commit[:SHORT_COMMIT]
 
     def tokens(self, output_format: str = "ndjson") -> int:
         """What an answer of this format had to write: ``cl100k_base`` tokens of the mined form."""

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from estimators.adaptation import Adaptation, Learner
-from estimators.calibration import group_of
+from estimators.calibration import group_of, moved_by, spread_around
 from estimators.deliverable import Deliverable
 from estimators.distribution import Distribution
 from estimators.errors import UnknownFormatError
 from estimators.estimate import PHASE_SCALE, Contribution, OutputEstimate
+from estimators.evidence import evidence
 from estimators.learning import learn
 from estimators.prior import Prior
 from estimators.reckoning import PhaseDescription, Reckoning, reckon
+from estimators.refinement import placed
 from estimators.sizes import shares
 from estimators.unexplained import (
     NO_DELIVERABLES_SPREAD,
@@ -51,13 +53,14 @@ class OutputEstimator:
         """
         return cls(Prior.shipped())
 
-    def predict(
+    def predict(  # noqa: PLR0913 - what a spec says, in words of its own
         self,
         deliverables: Sequence[Deliverable],
         *,
         description: str = "",
         category: str | None = None,
         complexity: str | None = None,
+        acceptance_criteria: int = 0,
         output_format: str = "ndjson",
     ) -> OutputEstimate:
         """Estimate the visible output of a phase.
@@ -67,6 +70,7 @@ class OutputEstimator:
             description: What it is about; its first line is read as the title of a commit is.
             category: Such as ``backend``; a weak prior until phases of it were observed.
             complexity: ``low``, ``medium`` or ``high``; likewise.
+            acceptance_criteria: How many it has; likewise.
             output_format: ``ndjson``, ``whole_file`` or ``diff``.
 
         Returns:
@@ -76,24 +80,29 @@ class OutputEstimator:
             UnknownFormatError: Nothing was fitted for the format.
         """
         phase = PhaseDescription(
-            tuple(deliverables), description, category, complexity, output_format
+            tuple(deliverables),
+            description,
+            category,
+            complexity,
+            acceptance_criteria,
+            output_format,
         )
         fitted, known = self._fitted(output_format), self._known(output_format)
-        shift, reasons = described_shift(category, complexity)
+        shift, reasons = described_shift(category, complexity, acceptance_criteria)
         if not phase.deliverables:
             return _of_nothing(phase, fitted, shift, reasons)
-        reckoned = reckon(phase, fitted, known)
+        reckoned = reckon(phase, fitted.sizes, known)
         distribution = _distribution(fitted, phase, reckoned, known)
         return OutputEstimate(
             distribution=distribution,
             output_format=output_format,
-            contributions=_contributions(reckoned, phase, distribution.median),
+            contributions=_contributions(reckoned, phase, known, distribution.median),
             reasons=(*reasons, *_vague(reckoned)),
             calibration=_described(fitted, phase, known),
         )
 
     def observe(
-        self, phase: PhaseDescription, tokens: int, *, truncated: bool = False
+        self, phase: PhaseDescription, tokens: int, *, truncated: bool = False, source: str = ""
     ) -> OutputEstimator:
         """The estimator that has seen one more answer.
 
@@ -104,13 +113,15 @@ class OutputEstimator:
             tokens: What the answer took: ``cl100k_base`` tokens of the mined form. Phases of under
                 `estimators.learning.LEAST_TOKENS` teach nothing: no such phase is behind the prior.
             truncated: The answer was cut off: it would have taken at least so many.
+            source: What the phase is called; shown where it moved an estimate.
 
         Raises:
             UnknownFormatError: Nothing was fitted for the format.
             ValueError: The tokens are negative.
         """
         learner = Learner.of(self._known(phase.output_format))
-        learn(learner, phase, self._fitted(phase.output_format), tokens, truncated=truncated)
+        fitted = self._fitted(phase.output_format)
+        learn(learner, phase, fitted, tokens, truncated=truncated, source=source)
         return self._with(phase.output_format, learner.learnt())
 
     def adapt(
@@ -130,7 +141,7 @@ class OutputEstimator:
         for one in history:
             phase = PhaseDescription(one.deliverables(), one.title, output_format=output_format)
             files = [file.tokens(output_format) for file in one.files]
-            learn(learner, phase, fitted, sum(files), files=files)
+            learn(learner, phase, fitted, sum(files), files=files, source=one.name)
         return self._with(output_format, learner.learnt())
 
     def _fitted(self, output_format: str) -> FormatPrior:
@@ -150,23 +161,30 @@ def _distribution(
     fitted: FormatPrior, phase: PhaseDescription, reckoned: Reckoning, known: Adaptation
 ) -> Distribution:
     """The sum of the shares, spread as phases alike are, and wider by what names no file."""
-    group = group_of(phase.deliverables)
     spread = sum(part.tokens * part.spread for part in reckoned.parts) / reckoned.whole
-    alike = fitted.calibration.distribution(reckoned.median, group, known.moved)
+    place = placed(fitted, phase, reckoned, known)
+    alike = spread_around(place.median, moved_by(place.quantiles, known.moved), place.spread)
     return alike.scaled(1.0, spread).at_least(sum(part.least for part in reckoned.parts))
 
 
 def _contributions(
-    reckoned: Reckoning, phase: PhaseDescription, median: float
+    reckoned: Reckoning, phase: PhaseDescription, known: Adaptation, median: float
 ) -> tuple[Contribution, ...]:
     """Every deliverable's share, then what scales their sum to the median."""
     own = (
         Contribution(one, part.tokens, part.reason)
         for one, part in zip(phase.deliverables, reckoned.parts, strict=True)
     )
-    factor = median / reckoned.whole
-    scale = f"{PHASE_SCALE}: x{factor:.2f}, by category, complexity, floors and earlier phases"
+    scale = f"{PHASE_SCALE}: x{median / reckoned.whole:.2f}, {_scaled_by(reckoned, known)}"
     return (*own, Contribution(None, median - reckoned.whole, scale))
+
+
+def _scaled_by(reckoned: Reckoning, known: Adaptation) -> str:
+    """What else than its files moved a phase."""
+    told = filter(None, (evidence(chain, known) for chain in reckoned.phase_groups))
+    learnt = "; ".join(told)
+    what = "by what is said of the phase, floors"
+    return f"{what} and earlier phases ({learnt})" if learnt else f"{what} and no earlier phases"
 
 
 def _vague(reckoned: Reckoning) -> list[str]:

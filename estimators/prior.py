@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from estimators.calibration import Calibration
 from estimators.errors import ModelDataError
+from estimators.refinement import Refinement
 from estimators.sizes import SizeModel
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 _Part = TypeVar("_Part")
 
-DATA_VERSION = 1
+DATA_VERSION = 2
 """Counts up whenever the meaning of the data file changes."""
 
 
@@ -28,10 +29,17 @@ class FormatPrior:
     Attributes:
         sizes: How many tokens a file takes.
         calibration: How far phases fall from the sum of their files.
+        refinement: What an estimator adds that has learnt.
     """
 
     sizes: SizeModel
     calibration: Calibration
+    refinement: Refinement
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain numbers."""
+        parts = ("sizes", "calibration", "refinement")
+        return {name: getattr(self, name).as_json() for name in parts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +71,7 @@ class Prior:
             "version": DATA_VERSION,
             "repositories": list(self.repositories),
             "phases": self.phases,
-            "formats": {
-                name: {"sizes": one.sizes.as_json(), "calibration": one.calibration.as_json()}
-                for name, one in self.formats.items()
-            },
+            "formats": {name: one.as_json() for name, one in self.formats.items()},
         }
 
     @classmethod
@@ -93,6 +98,7 @@ def _format(data: Mapping[str, Any], place: str, source: str) -> FormatPrior:
     return FormatPrior(
         _part(data, "sizes", SizeModel.from_json, source, f"{place}."),
         _part(data, "calibration", Calibration.from_json, source, f"{place}."),
+        _part(data, "refinement", Refinement.from_json, source, f"{place}."),
     )
 
 

@@ -6,15 +6,19 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from estimators.adaptation import OFFSET_TOKENS, file_groups, phase_groups
+from estimators.adaptation import OFFSET_TOKENS
+from estimators.evidence import evidence
+from estimators.groups import file_groups, phase_groups
 from estimators.sizes import shares
 from estimators.unexplained import described_shift
 
 if TYPE_CHECKING:
-    from estimators.adaptation import Adaptation, Group
+    from collections.abc import Sequence
+
+    from estimators.adaptation import Adaptation
     from estimators.deliverable import Deliverable
-    from estimators.prior import FormatPrior
-    from estimators.sizes import Share
+    from estimators.groups import Group
+    from estimators.sizes import Share, SizeModel
 
 NOTABLE_SHIFT = math.log(1.1)
 """What was learnt is worth a word in the reason of a share if it moves it by a tenth."""
@@ -29,6 +33,7 @@ class PhaseDescription:
         description: What it is about; its first line is read as the title of a commit is.
         category: Such as ``backend``; None: not known.
         complexity: Such as ``low``; None: not known.
+        acceptance_criteria: How many it has; 0: none are known.
         output_format: How the answer is written.
     """
 
@@ -36,6 +41,7 @@ class PhaseDescription:
     description: str = ""
     category: str | None = None
     complexity: str | None = None
+    acceptance_criteria: int = 0
     output_format: str = "ndjson"
 
 
@@ -49,7 +55,8 @@ class Reckoning:
         file_shifts: What was learnt of each, in logarithms.
         phase_groups: The chains of groups of the phase.
         phase_shifts: What was learnt of each chain, in logarithms.
-        described_shift: What category and complexity are taken to add, in logarithms.
+        described_shift: What category, complexity and acceptance criteria are taken to add, in
+            logarithms.
     """
 
     parts: tuple[Share, ...]
@@ -70,27 +77,33 @@ class Reckoning:
         return self.whole * math.exp(sum(self.phase_shifts) + self.described_shift)
 
 
-def reckon(phase: PhaseDescription, fitted: FormatPrior, known: Adaptation) -> Reckoning:
+def reckon(phase: PhaseDescription, sizes: SizeModel, known: Adaptation) -> Reckoning:
     """The point estimate of a phase that has deliverables."""
     own = tuple(map(file_groups, phase.deliverables))
     shifts = tuple(map(known.shift, own))
-    found = shares(phase.deliverables, phase.description, phase.output_format, fitted.sizes)
-    groups = phase_groups(phase.deliverables, phase.description, phase.category, phase.complexity)
+    found = shares(phase.deliverables, phase.description, phase.output_format, sizes)
+    groups = phase_groups(phase)
     return Reckoning(
-        parts=tuple(map(_adapted, found, shifts)),
+        parts=tuple(
+            _adapted(part, shift, chain, known)
+            for part, shift, chain in zip(found, shifts, own, strict=True)
+        ),
         file_groups=own,
         file_shifts=shifts,
         phase_groups=groups,
         phase_shifts=tuple(map(known.shift, groups)),
-        described_shift=described_shift(phase.category, phase.complexity)[0],
+        described_shift=described_shift(
+            phase.category, phase.complexity, phase.acceptance_criteria
+        )[0],
     )
 
 
-def _adapted(part: Share, shift: float) -> Share:
+def _adapted(part: Share, shift: float, chain: Sequence[Group], known: Adaptation) -> Share:
     """A share with what was learnt of files like it."""
     if not shift:
         return part
     tokens = max((part.tokens + OFFSET_TOKENS) * math.exp(shift) - OFFSET_TOKENS, part.least, 1.0)
     if abs(shift) < NOTABLE_SHIFT:
         return replace(part, tokens=tokens)
-    return replace(part, tokens=tokens, reason=f"{part.reason}, x{math.exp(shift):.2f} as observed")
+    observed = f"x{math.exp(shift):.2f} as observed ({evidence(chain, known)})"
+    return replace(part, tokens=tokens, reason=f"{part.reason}, {observed}")

@@ -32,6 +32,11 @@ CATEGORY_SHIFTS = {
 }
 """What a category adds to the logarithm of the tokens of a phase; its files say most of it."""
 
+USUAL_CRITERIA = 3
+CRITERION_SHIFT = 0.02
+LARGEST_CRITERIA_SHIFT = 0.15
+"""What each acceptance criterion beyond the usual ones adds to that logarithm, and all together."""
+
 COUNTED_TOKENS = {
     "test": 90.0,
     "endpoint": 200.0,
@@ -60,8 +65,10 @@ NO_DELIVERABLES_SPREAD = 1.2
 its description; its 0.9 quantile is 4.7 times the median."""
 
 
-def described_shift(category: str | None, complexity: str | None) -> tuple[float, list[str]]:
-    """What category and complexity add to the logarithm, and what to say of it."""
+def described_shift(
+    category: str | None, complexity: str | None, criteria: int = 0
+) -> tuple[float, list[str]]:
+    """What category, complexity and acceptance criteria add to the logarithm, and what to say."""
     shift, reasons = 0.0, []
     for name, value, shifts in (
         ("complexity", complexity, COMPLEXITY_SHIFTS),
@@ -75,7 +82,11 @@ def described_shift(category: str | None, complexity: str | None) -> tuple[float
         elif known:
             shift += known
             reasons.append(f"{name} {value}: x{math.exp(known):.2f}, a prior without data")
-    return shift, reasons
+    many = min(CRITERION_SHIFT * max(criteria - USUAL_CRITERIA, 0), LARGEST_CRITERIA_SHIFT)
+    if many:
+        told = f"{criteria} acceptance criteria: x{math.exp(many):.2f}, a prior without data"
+        reasons.append(told)
+    return shift + many, reasons
 
 
 def counted_tokens(deliverable: Deliverable) -> float | None:

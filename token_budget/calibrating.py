@@ -92,11 +92,11 @@ def walk(shipped: OutputEstimator, phases: Iterable[ObservedPhase], output_forma
         if sum(tokens) < LEAST_TOKENS:
             continue
         phase = PhaseDescription(one.deliverables(), one.title, output_format=output_format)
-        now = Adaptation(learner.beliefs, tuple(learner.moved), learner.phases)
+        now = learner.now()
         walked.actual.append(sum(tokens))
         walked.cold.add(shipped, phase)
         walked.adapted.add(OutputEstimator(shipped.prior, {output_format: now}), phase)
-        learn(learner, phase, fitted, sum(tokens), files=tokens)
+        learn(learner, phase, fitted, sum(tokens), files=tokens, source=one.name)
     return Walked(walked.actual, walked.cold, walked.adapted, learner.learnt())
 
 

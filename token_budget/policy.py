@@ -188,6 +188,7 @@ class BudgetPolicy:
             description="\n".join(filter(None, (phase.title, phase.description))),
             category=phase.task_category,
             complexity=phase.complexity,
+            acceptance_criteria=len(phase.acceptance_criteria),
             output_format=output_format,
         )
         return answer_estimate(

@@ -69,7 +69,7 @@ def read_commits(git_directory: Path, selection: Selection) -> Generator[Commit]
 
     Raises:
         RepositoryError: git cannot read the branch, or from some commit on cannot follow it; what
-            came before has been yielded.
+            came before has been yielded. Or there is no temporary folder for its complaints.
     """
     arguments = command(
         git_directory,
@@ -77,7 +77,7 @@ def read_commits(git_directory: Path, selection: Selection) -> Generator[Commit]
         f"--format=tformat:{'%x00'.join(_FIELDS)}",
         *selection.arguments(),
     )
-    with tempfile.TemporaryFile() as complaints:
+    with _temporary_file(git_directory) as complaints:
         try:
             process = subprocess.Popen(  # noqa: S603 - words of ours; paths stand after --
                 arguments,
@@ -97,6 +97,14 @@ def read_commits(git_directory: Path, selection: Selection) -> Generator[Commit]
         finally:
             process.kill()
             process.communicate()
+
+
+def _temporary_file(git_directory: Path) -> IO[bytes]:
+    try:
+        return tempfile.TemporaryFile()
+    except OSError as error:
+        reason = f"expected a temporary folder that can be written: {error}"
+        raise RepositoryError(str(git_directory), reason) from error
 
 
 def _parsed(pieces: Iterator[str]) -> Iterator[Commit]:

@@ -12,14 +12,11 @@ from estimators.adaptation import (
     LARGEST_SURPRISE,
     Adaptation,
     Belief,
-    Group,
     Learner,
     expected_beyond,
-    file_groups,
-    phase_groups,
 )
-from estimators.deliverable import Deliverable
 from estimators.distribution import LEVELS
+from estimators.groups import Group
 
 GENERAL, SPECIAL = Group("general", 10, 0.9), Group("special", 2, 0.9)
 
@@ -118,30 +115,3 @@ def test_a_cut_answer_is_expected_to_be_longer_than_its_bound(bound):
 
 def test_a_bound_far_below_says_nothing():
     assert expected_beyond(-4 * ADAPTED_SIGMA) == pytest.approx(0, abs=1e-3)
-
-
-def test_groups_of_a_file_go_from_general_to_special():
-    keys = [group.key for group in file_groups(Deliverable("src/a2.py", "rename", 5, "lib/a3.py"))]
-    assert keys[0] == "files"
-    assert keys[-1] == "path modify lib/a3.py"
-    assert "name modify a0.py" in keys
-    assert len(set(keys)) == len(keys)
-
-
-def test_category_and_complexity_have_chains_of_their_own():
-    deliverables = (Deliverable("a.py", "create"),)
-    [bare] = phase_groups(deliverables, "Fix it (#12)", None, None)
-    named = phase_groups(deliverables, "Fix it (#12)", "Web ", "HIGH")
-    assert [[group.key for group in chain] for chain in named[1:]] == [
-        ["category web"],
-        ["complexity high"],
-    ]
-    assert named[0] == bare
-    assert {"title fix it", "verb fix"} < {group.key for group in bare}
-
-
-@given(st.text(), st.lists(st.text(max_size=20), max_size=4))
-def test_any_text_has_groups(title, paths):
-    deliverables = tuple(Deliverable(path, None) for path in paths)
-    assert phase_groups(deliverables, title, None, None)
-    assert all(file_groups(one) for one in deliverables)

@@ -14,6 +14,8 @@ from estimators.calibration import (
     Calibration,
     calibrated,
     group_of,
+    moved_by,
+    spread_around,
 )
 from estimators.deliverable import Deliverable
 from estimators.distribution import LEVELS
@@ -53,7 +55,7 @@ def test_quantiles_are_those_of_the_residuals():
 
 
 def test_a_distribution_covers_its_share_of_what_it_was_calibrated_on():
-    made = evenly(2_000).distribution(1_000, "a")
+    made = spread_around(1_000, evenly(2_000).residuals("a"))
     actual = [1_000 * math.exp(2 * (number + 0.5) / 2_000 - 1) for number in range(2_000)]
     for level in (0.05, 0.25, 0.75, 0.9, 0.99):
         covered = sum(tokens <= made.quantile(level) for tokens in actual) / len(actual)
@@ -61,7 +63,7 @@ def test_a_distribution_covers_its_share_of_what_it_was_calibrated_on():
 
 
 def test_the_median_is_the_sum_of_the_shares():
-    assert evenly(99).distribution(1_000, "a").median == pytest.approx(1_000)
+    assert spread_around(1_000, evenly(99).residuals("a")).median == pytest.approx(1_000)
 
 
 def test_repositories_count_by_weight_and_not_by_phases():
@@ -88,15 +90,30 @@ def test_the_highest_quantile_comes_from_the_pooled_tail():
 
 
 def test_the_highest_quantile_is_never_near_the_median():
-    made = calibrated([0.0] * 10, ["a"] * 10, [1.0] * 10).distribution(100, "a")
-    assert made.quantile(0.999) == pytest.approx(100 * LEAST_TAIL_FACTOR, rel=1e-3)
+    made = calibrated([0.0] * 10, ["a"] * 10, [1.0] * 10).residuals("a")
+    for spread in (0.3, 1.0):
+        highest = spread_around(100, made, spread).quantile(0.999)
+        assert highest == pytest.approx(100 * LEAST_TAIL_FACTOR, rel=1e-3)
+
+
+def test_a_wider_phase_has_the_same_median_and_quantiles_further_away():
+    residuals = evenly(500).residuals("a")
+    usual, wide = spread_around(1_000, residuals), spread_around(1_000, residuals, 2.0)
+    assert wide.median == usual.median
+    assert wide.quantile(0.9) / wide.median == pytest.approx(
+        (usual.quantile(0.9) / usual.median) ** 2
+    )
+
+
+@given(st.lists(st.floats(-2, 2), min_size=len(LEVELS), max_size=len(LEVELS)))
+def test_moved_quantiles_never_cross(moved):
+    values = moved_by(evenly(100).pooled, moved)
+    assert all(a <= b for a, b in pairwise(values))
 
 
 def test_an_unknown_group_is_spread_as_all_phases_are():
     made = evenly(100)
-    assert made.distribution(10, "never seen").values == pytest.approx(
-        [10 * math.exp(one) for one in made.pooled]
-    )
+    assert made.residuals("never seen") == made.pooled
 
 
 def test_it_says_on_how_many_phases_it_stands():

@@ -94,9 +94,9 @@ NDJSON = ("formats", "ndjson")
     ("data", "place", "reason"),
     [
         ([], "", r"expected an object, found \[\]"),
-        ({}, "version", "expected version 1, found None"),
-        (changed(2, "version"), "version", "expected version 1, found 2"),
-        (changed("1", "version"), "version", "expected version 1, found '1'"),
+        ({}, "version", "expected version 2, found None"),
+        (changed(1, "version"), "version", "expected version 2, found 1"),
+        (changed("1", "version"), "version", "expected version 2, found '1'"),
         (changed(None, "formats"), "formats", "missing: 'formats'"),
         (changed(None, "repositories"), "repositories", "missing: 'repositories'"),
         (changed("many", "phases"), "phases", "damaged: .*'many'"),

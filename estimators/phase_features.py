@@ -1,0 +1,123 @@
+"""What is known of a phase as a whole before it runs, as a row of numbers.
+
+Half of it is the phase: how large it is reckoned, what is done, to which kinds of files. The other
+half is the evidence: how often files and phases like it were observed, how far they were off, and
+how well the last ones were predicted. Figures of files are means, weighted by their shares.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from estimators.classify import kind_of
+from estimators.features import title_line, title_verbs
+from estimators.groups import RECENT, ROUGHNESS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from estimators.adaptation import Adaptation
+    from estimators.groups import Group
+    from estimators.reckoning import PhaseDescription, Reckoning
+    from estimators.sizes import SizeModel
+
+ACTIONS = ("create", "delete", "rename")
+KINDS = ("code", "test", "documentation", "configuration")
+VERBS = tuple("fix feat add update remove refactor bump release test doc chore".split())
+FILE_GROUPS = ("files", "action", "kind", "extension", "folder", "name", "path")
+PHASE_GROUPS = ("phases", "size", "verb", "shape", "title")
+
+NAMES = (
+    "log tokens",
+    "log files",
+    *(f"share {action}" for action in ACTIONS),
+    *(f"share {kind}" for kind in KINDS),
+    "largest share",
+    "log largest existing",
+    "log existing",
+    "log title",
+    "log folders",
+    *(f"verb {verb}" for verb in VERBS),
+    *(f"log seen {group}" for group in FILE_GROUPS),
+    *(f"off {group}" for group in FILE_GROUPS),
+    *(f"log seen {group}" for group in PHASE_GROUPS),
+    *(f"off {group}" for group in PHASE_GROUPS),
+    "shift of files",
+    "shift of phases",
+    "log phases",
+    "recent",
+    "roughness",
+)
+"""The features of a row, in order."""
+
+
+def phase_row(
+    phase: PhaseDescription, reckoned: Reckoning, known: Adaptation, sizes: SizeModel
+) -> tuple[float, ...]:
+    """The features of a phase that has deliverables.
+
+    Args:
+        phase: What is known of it.
+        reckoned: Its point estimate.
+        known: What was learnt before.
+        sizes: What unknown sizes are taken from.
+
+    Returns:
+        One number for each of `NAMES`.
+    """
+    whole = reckoned.whole
+    weights = [part.tokens / whole for part in reckoned.parts]
+    return (
+        math.log(whole),
+        math.log(len(weights)),
+        *_of_files(phase, weights, sizes),
+        *_of_title(phase.description),
+        *_of_evidence(reckoned.file_groups, weights, known),
+        *_of_evidence(reckoned.phase_groups[:1], (1.0,), known),
+        _weighted(reckoned.file_shifts, weights),
+        reckoned.phase_shifts[0],
+        math.log1p(known.phases),
+        known.shift((RECENT,)),
+        known.shift((ROUGHNESS,)),
+    )
+
+
+def _of_files(
+    phase: PhaseDescription, weights: Sequence[float], sizes: SizeModel
+) -> Iterator[float]:
+    """What is done to how much of which kind, how large the files are, how many folders."""
+    shares = dict.fromkeys((*ACTIONS, *KINDS), 0.0)
+    for one, weight in zip(phase.deliverables, weights, strict=True):
+        for name in (one.action, kind_of(one.path)):
+            if name in shares:
+                shares[name] += weight
+    existing = [
+        0.0 if one.action == "create" else math.expm1(sizes.log_existing(one))
+        for one in phase.deliverables
+    ]
+    yield from shares.values()
+    yield max(weights)
+    yield math.log1p(max(existing))
+    yield math.log1p(sum(existing))
+    yield math.log1p(len(title_line(phase.description)))
+    yield math.log(len({(one.path or "").rpartition("/")[0] for one in phase.deliverables}))
+
+
+def _of_title(title: str) -> Iterator[float]:
+    said = title_verbs(title_line(title))
+    return (float(verb in said) for verb in VERBS)
+
+
+def _of_evidence(
+    chains: Sequence[Sequence[Group]], weights: Sequence[float], known: Adaptation
+) -> list[float]:
+    """How often each group of the chains was seen, in logarithms, then how far each was off."""
+    beliefs = [[known.belief(group) for group in chain] for chain in chains]
+    levels = list(zip(*beliefs, strict=True))
+    seen = [_weighted([math.log1p(one.weight) for one in level], weights) for level in levels]
+    return [*seen, *(_weighted([one.mean for one in level], weights) for level in levels)]
+
+
+def _weighted(numbers: Iterable[float], weights: Sequence[float]) -> float:
+    return sum(number * weight for number, weight in zip(numbers, weights, strict=True))
