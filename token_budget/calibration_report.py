@@ -136,6 +136,7 @@ def _sources(found: Mapping[str, Any]) -> list[Block]:
     rows = (
         ("Phases mined from the repository", f"{found['mined']:,}"),
         ("Phases learnt from", f"{found['phases']:,}"),
+        ("Other states whose merged knowledge was replaced", f"{found['merged_before']:,}"),
         ("Phases that were there twice, learnt once", f"{found['repeated']:,}"),
         ("Lines of history files that were out of order, and sorted", f"{found['out_of_order']:,}"),
         ("Broken lines of history files, left out", f"{len(found['broken_lines']):,}"),

@@ -40,8 +40,9 @@ def calibrate(
     """Mine the workspace's git history and learn from it; later plans use what was learnt.
 
     Prints how well its phases would have been predicted before and after, each one from those
-    before it alone. What was learnt earlier is replaced: the same history gives the same state. A
-    history that teaches nothing is refused, and the state stays as it is.
+    before it alone. What was learnt earlier is replaced, also what was merged from other states:
+    the same history gives the same state. A history that teaches nothing is refused, and the
+    state stays as it is.
     """
     from token_budget.calibrating import learnt
     from token_budget.calibration_report import calibration_page
@@ -59,7 +60,7 @@ def calibrate(
             if gathered.not_mined is None:
                 _mine(repo, limit, store, gathered)
             walks = _walked(repo, gathered)
-            found = _found(state_url(repo), gathered, walks)
+            found = _found(state_url(repo), gathered, walks, len(store.origins()) - 1)
             if page:
                 page.write(render(calibration_page(found, walks)).encode())
             store.update(lambda known: learnt(walks, known))
@@ -128,7 +129,9 @@ def _walked(repo: Path, gathered: CalibrationInput) -> dict[str, Walked]:
     return walks
 
 
-def _found(state: str, gathered: CalibrationInput, walks: dict[str, Walked]) -> dict[str, Any]:
+def _found(
+    state: str, gathered: CalibrationInput, walks: dict[str, Walked], merged: int
+) -> dict[str, Any]:
     from token_budget.calibrating import figures
 
     phases = len(gathered.by_time())
@@ -136,6 +139,7 @@ def _found(state: str, gathered: CalibrationInput, walks: dict[str, Walked]) -> 
         "state": state,
         "mined": gathered.mining.mined,
         "phases": phases,
+        "merged_before": merged,
         "repeated": len(gathered.phases) - phases,
         "out_of_order": gathered.out_of_order,
         "not_mined": gathered.not_mined,

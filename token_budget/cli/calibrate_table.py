@@ -27,6 +27,8 @@ def _notes(found: Mapping[str, Any]) -> list[str]:
     kept = "no phase of 200 tokens or more, what was learnt of it earlier is kept"
     notes += [f"{name}: {kept}" for name, one in found["formats"].items() if not one["phases"]]
     notes += filter(None, (found["not_mined"], found["stopped"]))
+    if found["merged_before"]:
+        notes.append(f"replaced what was merged from {found['merged_before']:,} other states")
     if found["repeated"]:
         notes.append(f"{found['repeated']:,} phases were there twice and learnt once")
     if found["out_of_order"]:

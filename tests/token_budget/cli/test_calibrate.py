@@ -79,6 +79,21 @@ def test_learning_twice_gives_the_same_state(workspace):
     assert planned(workspace) == state
 
 
+def test_that_merged_knowledge_is_replaced_is_said(workspace, tmp_path):
+    assert run(workspace, "calibrate").returncode == 0
+    other = tmp_path / "other"
+    other.mkdir()
+    exported = tmp_path / "state.json"
+    assert run(workspace, "state", "export", exported).returncode == 0
+    assert run(workspace, "state", "merge", exported, "--workspace", other).returncode == 0
+    again = run(workspace, "calibrate", "--repo", other, "--history", exported)
+    assert again.returncode == 2  # a state is no history: nothing is replaced
+    history = tmp_path / "phases.jsonl"
+    assert run(workspace, "mine", ".", "-o", history).returncode == 0
+    done = run(workspace, "calibrate", "--repo", other, "--history", history)
+    assert "replaced what was merged from 1 other states" in done.stdout
+
+
 def test_a_history_file_is_learnt_too(workspace, tmp_path):
     mined = tmp_path / "phases.jsonl"
     assert run(workspace, "mine", ".", "-o", mined).returncode == 0
