@@ -28,8 +28,8 @@ from estimators.errors import HistoryError
 from estimators.fit import fit_format, long_phases
 from estimators.learning import LEAST_TOKENS, learn
 from estimators.output import OutputEstimator
+from estimators.phase_description import PhaseDescription
 from estimators.prior import Prior
-from estimators.reckoning import PhaseDescription
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

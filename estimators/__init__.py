@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from estimators.history import mine
     from estimators.observed import ObservedPhase, read_history
     from estimators.output import OutputEstimator
+    from estimators.phase_description import PhaseDescription
     from estimators.reading.parse import parse_deliverable, parse_deliverables
-    from estimators.reckoning import PhaseDescription
     from estimators.thinking import ThinkingEstimator
 
 _HOME = {
@@ -27,7 +27,7 @@ _HOME = {
     "ObservedPhase": "observed",
     "OutputEstimate": "estimate",
     "OutputEstimator": "output",
-    "PhaseDescription": "reckoning",
+    "PhaseDescription": "phase_description",
     "ThinkingEstimator": "thinking",
     "mine": "history",
     "parse_deliverable": "reading.parse",

@@ -18,8 +18,9 @@ from estimators.adaptation import Adaptation, Learner
 from estimators.calibration import calibrated, group_of
 from estimators.fit_sizes import fit_sizes
 from estimators.learning import teach
+from estimators.phase_description import PhaseDescription
 from estimators.phase_features import phase_row
-from estimators.reckoning import PhaseDescription, reckon
+from estimators.reckoning import reckon
 from estimators.refinement import Refinement
 from estimators.trees import LEAF, Node, Tree, Trees
 

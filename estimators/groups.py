@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from estimators.deliverable import Deliverable
-    from estimators.reckoning import PhaseDescription
+    from estimators.phase_description import PhaseDescription
 
 _DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"[a-z]+")

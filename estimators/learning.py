@@ -12,15 +12,16 @@ from estimators.adaptation import (
 )
 from estimators.calibration import moved_by
 from estimators.groups import RECENT, ROUGHNESS
+from estimators.placement import placed
 from estimators.reckoning import reckon
-from estimators.refinement import placed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from estimators.adaptation import Learner
+    from estimators.phase_description import PhaseDescription
     from estimators.prior import FormatPrior
-    from estimators.reckoning import PhaseDescription, Reckoning
+    from estimators.reckoning import Reckoning
 
 LEAST_TOKENS = 200
 """Shorter phases are neither behind the prior nor learnt from: nobody needs a budget for them, and

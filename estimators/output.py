@@ -14,9 +14,10 @@ from estimators.errors import UnknownFormatError
 from estimators.estimate import PHASE_SCALE, Contribution, OutputEstimate
 from estimators.evidence import evidence
 from estimators.learning import learn
+from estimators.phase_description import PhaseDescription
+from estimators.placement import placed
 from estimators.prior import Prior
-from estimators.reckoning import PhaseDescription, Reckoning, reckon
-from estimators.refinement import placed
+from estimators.reckoning import Reckoning, reckon
 from estimators.sizes import shares
 from estimators.unexplained import (
     NO_DELIVERABLES_SPREAD,

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from estimators.adaptation import Adaptation
     from estimators.groups import Group
-    from estimators.reckoning import PhaseDescription, Reckoning
+    from estimators.phase_description import PhaseDescription
+    from estimators.reckoning import Reckoning
     from estimators.sizes import SizeModel
 
 ACTIONS = ("create", "delete", "rename")

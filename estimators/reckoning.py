@@ -16,33 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from estimators.adaptation import Adaptation
-    from estimators.deliverable import Deliverable
     from estimators.groups import Group
+    from estimators.phase_description import PhaseDescription
     from estimators.sizes import Share, SizeModel
 
 NOTABLE_SHIFT = math.log(1.1)
 """What was learnt is worth a word in the reason of a share if it moves it by a tenth."""
-
-
-@dataclass(frozen=True, slots=True)
-class PhaseDescription:
-    """What is known of a phase before it runs.
-
-    Attributes:
-        deliverables: What it writes.
-        description: What it is about; its first line is read as the title of a commit is.
-        category: Such as ``backend``; None: not known.
-        complexity: Such as ``low``; None: not known.
-        acceptance_criteria: How many it has; 0: none are known.
-        output_format: How the answer is written.
-    """
-
-    deliverables: tuple[Deliverable, ...]
-    description: str = ""
-    category: str | None = None
-    complexity: str | None = None
-    acceptance_criteria: int = 0
-    output_format: str = "ndjson"
 
 
 @dataclass(frozen=True, slots=True)

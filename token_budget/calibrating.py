@@ -10,7 +10,7 @@ from estimators.adaptation import Adaptation, Learner
 from estimators.learning import LEAST_TOKENS, learn
 from estimators.metrics import coverage, mdape, smape
 from estimators.output import OutputEstimator
-from estimators.reckoning import PhaseDescription
+from estimators.phase_description import PhaseDescription
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""What was learnt in a workspace: nothing is opened where there is no state."""
+"""What an estimator has learnt in a workspace, of output and of thinking, as one value."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from estimators.thinking import ThinkingEstimator
-from token_budget.storage_place import has_state, state_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from estimators.adaptation import Adaptation
 
@@ -36,21 +34,3 @@ class Learnt:
             {n: mine.get(n, none).merged(theirs.get(n, none)) for n in {**mine, **theirs}},
             self.thinking.merged(other.thinking),
         )
-
-
-def learnt_in(workspace: Path) -> Learnt:
-    """What was learnt in a workspace.
-
-    Raises:
-        StorageError: There is a state, and it cannot be used.
-    """
-    if not has_state(workspace):
-        return Learnt()
-    from token_budget.estimator_store import EstimatorStore
-    from token_budget.storage import Database
-
-    database = Database(state_url(workspace))
-    try:
-        return EstimatorStore(database).learnt()
-    finally:
-        database.close()

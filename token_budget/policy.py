@@ -13,7 +13,6 @@ from token_budget.answer_tokens import answer_estimate, envelope_tokens
 from token_budget.config import PolicyConfig, read_settings
 from token_budget.counting import TokenCounter, in_model_tokens
 from token_budget.deliverables import resolved_deliverables
-from token_budget.learnt import Learnt, learnt_in
 from token_budget.models import ModelCatalogue, bare_model_id
 from token_budget.plan import BudgetPlan
 from token_budget.plan_warnings import plan_warnings
@@ -22,6 +21,7 @@ from token_budget.prices import PriceBook
 from token_budget.prompt import fixed_prompt
 from token_budget.remaining import Balance, FixedBalances, Remaining, tightest
 from token_budget.workspace import WorkspaceFiles
+from token_budget.workspace_state import learnt_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from estimators.thinking import ThinkingEstimate
     from token_budget.answer_tokens import PlanEstimate
     from token_budget.ceiling import BoundName
+    from token_budget.learnt import Learnt
     from token_budget.models import ModelLimits
     from token_budget.spec import OutputFormat, Phase
 
@@ -149,7 +150,9 @@ class BudgetPolicy:
             limits=limits,
             prices=self.prices.sheet(model, self.config.provider),
             estimate=self._estimate(phase, resolved.deliverables, limits, output_format),
-            prompt=self._prompt_tokens(phase, limits, output_format),
+            prompt=self._prompt_tokens(
+                fixed_prompt(phase, output_format, resolved.deliverables), limits
+            ),
             contract=min(
                 (one for one in (phase.max_tokens, self.config.max_tokens) if one), default=None
             ),
@@ -210,8 +213,8 @@ class BudgetPolicy:
             return ThinkingEstimate.none("none: thinking is switched off")
         return self.learnt.thinking.predict(bare_model_id(limits.id), effort)
 
-    def _prompt_tokens(self, phase: Phase, limits: ModelLimits, output_format: OutputFormat) -> int:
-        counted = self.counter.count(fixed_prompt(phase, output_format))
+    def _prompt_tokens(self, prompt: str, limits: ModelLimits) -> int:
+        counted = self.counter.count(prompt)
         sized = in_model_tokens(counted, limits, "prose", self.models)
         upper = sized.count * math.exp(PROMPT_SPREADS * sized.log_spread)
         return math.ceil(upper) + self.config.caller_prompt_tokens

@@ -21,8 +21,8 @@ from estimators.errors import HistoryError
 from estimators.fit import long_phases, read_repositories
 from estimators.observed import FORMATS, ObservedPhase
 from estimators.output import OutputEstimator
+from estimators.phase_description import PhaseDescription
 from estimators.prior import Prior
-from estimators.reckoning import PhaseDescription
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from estimators.deliverable import Deliverable
 from estimators.groups import file_groups, phase_groups
-from estimators.reckoning import PhaseDescription
+from estimators.phase_description import PhaseDescription
 
 
 def test_groups_of_a_file_go_from_general_to_special():

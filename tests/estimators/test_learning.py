@@ -14,7 +14,7 @@ from estimators.errors import UnknownFormatError
 from estimators.learning import LEAST_TOKENS
 from estimators.observed import ObservedFile, ObservedPhase
 from estimators.output import OutputEstimator
-from estimators.reckoning import PhaseDescription
+from estimators.phase_description import PhaseDescription
 
 PRIOR = OutputEstimator.pretrained()
 FILES = (

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from estimators.adaptation import Adaptation, Belief
 from estimators.deliverable import Deliverable
+from estimators.phase_description import PhaseDescription
 from estimators.phase_features import NAMES, phase_row
 from estimators.prior import Prior
-from estimators.reckoning import PhaseDescription, reckon
+from estimators.reckoning import reckon
 
 SIZES = Prior.shipped().formats["ndjson"].sizes
 FILES = (

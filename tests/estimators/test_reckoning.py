@@ -6,8 +6,9 @@ import pytest
 
 from estimators.adaptation import Adaptation, Belief
 from estimators.deliverable import Deliverable
+from estimators.phase_description import PhaseDescription
 from estimators.prior import Prior
-from estimators.reckoning import PhaseDescription, reckon
+from estimators.reckoning import reckon
 
 SIZES = Prior.shipped().formats["ndjson"].sizes
 FILES = (Deliverable("a.py", "modify", 3_000), Deliverable("b.py", "delete", 900))
