@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from estimators.metrics import coverage, smape
 from token_budget.calibrating import BUDGET_LEVEL, LEVELS, standard_error
-from token_budget.html_page import Figure
-from token_budget.svg_axes import Axis
-from token_budget.svg_plots import (
+from token_budget.pages.axes import Axis
+from token_budget.pages.document import Figure
+from token_budget.pages.plots import (
     CELLS,
     MOST_SINGLE_DOTS,
     Bars,

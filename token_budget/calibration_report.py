@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from token_budget.calibration_plots import format_figures, overview_figures
-from token_budget.html_page import Column, Page, Paragraph, Section, Table
+from token_budget.pages.document import Column, Page, Paragraph, Section, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from token_budget.calibrating import Walked
-    from token_budget.html_page import Block
+    from token_budget.pages.document import Block
 
 FORMAT_TITLES = {
     "ndjson": "Structured edits (ndjson)",

@@ -9,7 +9,7 @@ from estimators.observed import FORMATS, ObservedFile, ObservedPhase
 from estimators.output import OutputEstimator
 from token_budget.calibrating import figures, walk
 from token_budget.calibration_report import MOST_BROKEN_LINES, calibration_page
-from token_budget.html_page import render
+from token_budget.pages.document import render
 
 SHIPPED = OutputEstimator.pretrained()
 SOURCES = {

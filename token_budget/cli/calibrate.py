@@ -49,7 +49,7 @@ def calibrate(
     from token_budget.cli.calibrate_table import print_calibration
     from token_budget.cli.replaced_file import replaced_file
     from token_budget.estimator_store import EstimatorStore
-    from token_budget.html_page import render
+    from token_budget.pages.document import render
     from token_budget.storage import Database
     from token_budget.storage_place import state_url
 

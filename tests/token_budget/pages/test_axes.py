@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from token_budget.svg_axes import Axis, tick_text
+from token_budget.pages.axes import Axis, tick_text
 
 FIGURES = st.lists(st.floats(0, 1e12).map(lambda x: round(x, 6)), min_size=1, max_size=5)
 SIZES = st.lists(st.integers(1, 10**9), min_size=1, max_size=5)

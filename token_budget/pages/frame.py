@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from token_budget.markup import Markup, element, text_element
-from token_budget.page_style import MOST_SERIES
-from token_budget.svg_axes import Axis, tick_text
+from token_budget.pages.axes import Axis, tick_text
+from token_budget.pages.markup import Markup, element, text_element
+from token_budget.pages.style import MOST_SERIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, assert_never
 
-from token_budget.markup import Markup, element, text_element
-from token_budget.page_style import STYLE
+from token_budget.pages.markup import Markup, element, text_element
+from token_budget.pages.style import STYLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,7 +72,7 @@ class Figure:
 
     Attributes:
         caption: What the plot shows, and by which rules.
-        plot: Its markup, such as a function of `token_budget.svg_plots` gives.
+        plot: Its markup, such as a function of `token_budget.pages.plots` gives.
     """
 
     caption: str

@@ -1,6 +1,6 @@
 """Plots as inline SVG: pure functions from values to markup.
 
-Their colours come from the style sheet of the page (`token_budget.page_style`), so they turn dark
+Their colours come from the style sheet of the page (`token_budget.pages.style`), so they turn dark
 with it. No element has an identifier: any number of plots may stand on one page.
 """
 
@@ -11,9 +11,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from token_budget.markup import Markup, element, text_element
-from token_budget.svg_axes import Axis, tick_text
-from token_budget.svg_frame import (
+from token_budget.pages.axes import Axis, tick_text
+from token_budget.pages.frame import (
     BOTTOM,
     CHARACTER,
     LEFT,
@@ -25,6 +24,7 @@ from token_budget.svg_frame import (
     picture,
     style_number,
 )
+from token_budget.pages.markup import Markup, element, text_element
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from token_budget.html_page import Column, Figure, Page, Paragraph, Section, Table, render
-from token_budget.markup import element, escaped, text_element
-from token_budget.page_style import STYLE
+from token_budget.pages.document import Column, Figure, Page, Paragraph, Section, Table, render
+from token_budget.pages.markup import element, escaped, text_element
+from token_budget.pages.style import STYLE
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]))
 PLOT = element("svg", text_element("title", "A plot"))

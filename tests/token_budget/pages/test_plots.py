@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from token_budget.page_style import STYLE
-from token_budget.svg_axes import Axis
-from token_budget.svg_frame import BOTTOM, HEIGHT, LEFT, RIGHT, WIDTH
-from token_budget.svg_plots import (
+from token_budget.pages.axes import Axis
+from token_budget.pages.frame import BOTTOM, HEIGHT, LEFT, RIGHT, WIDTH
+from token_budget.pages.plots import (
     CELLS,
     MOST_POINTS_OF_A_LINE,
     MOST_SINGLE_DOTS,
@@ -22,6 +21,7 @@ from token_budget.svg_plots import (
     line_chart,
     scatter,
 )
+from token_budget.pages.style import STYLE
 
 WORDS = Words("Coverage <over> time", "It rises & falls.")
 X, Y = Axis("phase", 0, 100), Axis("share", 0, 1)

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from token_budget.markup import REPLACEMENT, element, escaped, text_element
+from token_budget.pages.markup import REPLACEMENT, element, escaped, text_element
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]))
 
