@@ -1,0 +1,72 @@
+"""The edits of a ``modify``: what they hold, not how they are carried out.
+
+Every text is literal: nothing is a pattern, and no white space is added or taken away.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ndjson.model import FormatModel, Text
+
+
+class Replace(FormatModel):
+    """Put ``new`` in the place of ``old``, which occurs exactly once."""
+
+    type: Literal["replace"] = "replace"
+    old: Text
+    new: Text
+
+
+class ReplaceAll(FormatModel):
+    """Put ``new`` in the place of every ``old``."""
+
+    type: Literal["replace_all"] = "replace_all"
+    old: Text
+    new: Text
+
+
+class InsertBefore(FormatModel):
+    """Put ``content`` directly before the first character of ``anchor``."""
+
+    type: Literal["insert_before"] = "insert_before"
+    anchor: Text
+    content: Text
+
+
+class InsertAfter(FormatModel):
+    """Put ``content`` directly after the last character of ``anchor``."""
+
+    type: Literal["insert_after"] = "insert_after"
+    anchor: Text
+    content: Text
+
+
+class Append(FormatModel):
+    """Put ``content`` at the end of the file."""
+
+    type: Literal["append"] = "append"
+    content: Text
+
+
+class Prepend(FormatModel):
+    """Put ``content`` at the start of the file."""
+
+    type: Literal["prepend"] = "prepend"
+    content: Text
+
+
+class DeleteText(FormatModel):
+    """Take out ``old``, which occurs exactly once."""
+
+    type: Literal["delete_text"] = "delete_text"
+    old: Text
+
+
+Edit = Annotated[
+    Replace | ReplaceAll | InsertBefore | InsertAfter | Append | Prepend | DeleteText,
+    Field(discriminator="type"),
+]
+"""One change within a file, told apart by its ``type``."""

@@ -1,0 +1,114 @@
+r"""What is left of the object in which an answer was cut off.
+
+jiter decodes a cut text without guessing: an escape, a surrogate pair or a UTF-8 sequence that is
+not whole is left out. Fields count only when they came whole; the content of a create or continue
+alone counts as far as it came, and of that only whole source lines, each with its ``\n``.
+"""
+
+from __future__ import annotations
+
+import codecs
+from typing import Any, Literal
+
+import jiter
+
+from ndjson.aliases import canonical_fields
+from ndjson.errors import InvalidOperation
+from ndjson.file_entries import operation_fields
+from ndjson.operations import Meta
+from ndjson.partial import Unfinished
+
+_FIELD_TYPES: dict[str, dict[str, type]] = {
+    "create": {"path": str, "overwrite": bool, "content": str, "lines": list},
+    "continue": {"path": str, "after": str, "content": str, "lines": list},
+}
+"""The fields of the kinds whose content is kept, with the type of each."""
+
+
+def salvage(data: bytes, line: int, *, listed: bool) -> Unfinished:
+    """What is left of a cut object.
+
+    Args:
+        data: Its bytes as far as they came.
+        line: The line on which it begins.
+        listed: Whether it stands in a list, where an entry may have a ``mode`` for a type. What
+            the mode means is known only once a content has begun: it might be edits.
+    """
+    whole, trailing = _fields(data, "on"), _fields(data, "trailing-strings")
+    if listed and "mode" in whole and "content" in trailing:
+        whole = _entry_fields(whole)
+    kind = whole.get("type")
+    kind = kind if isinstance(kind, str) else None
+    path = whole.get("path")
+    kept = kind is not None and _can_become_valid(whole, kind)
+    content = _content(whole, trailing) if kept else ""
+    after = whole.get("after")
+    return Unfinished(
+        kind=kind,
+        path=path if isinstance(path, str) else None,
+        content=content,
+        last_line=_last_line(content),
+        after=after if isinstance(after, str) else None,
+        overwrite=whole.get("overwrite") is True,
+        raw=without_cut_character(data),
+        line=line,
+    )
+
+
+def without_cut_character(data: bytes) -> str:
+    """``data`` as text; the bytes of a half character at its end are left out."""
+    return codecs.getincrementaldecoder("utf-8")("replace").decode(data)
+
+
+def _fields(data: bytes, mode: Literal["on", "trailing-strings"]) -> dict[str, Any]:
+    """The fields of the cut object under their canonical names; none when it is broken as well."""
+    try:
+        fields = jiter.from_json(
+            data, partial_mode=mode, catch_duplicate_keys=True, allow_inf_nan=False
+        )
+        return canonical_fields(fields) if isinstance(fields, dict) else {}
+    except (ValueError, InvalidOperation):
+        return {}
+
+
+def _entry_fields(fields: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return operation_fields(fields)
+    except InvalidOperation:
+        return {}
+
+
+def _can_become_valid(fields: dict[str, Any], kind: str) -> bool:
+    types = _FIELD_TYPES.get(kind)
+    if types is None or {"content", "lines"} <= fields.keys():
+        return False
+    return all(
+        name == "type" or (name in types and isinstance(value, types[name]))
+        for name, value in fields.items()
+    )
+
+
+def _content(whole: dict[str, Any], trailing: dict[str, Any]) -> str:
+    """The content up to its last whole source line; a string of ``lines`` is one when closed."""
+    if {"content", "lines"} <= trailing.keys():
+        return ""
+    lines, content = whole.get("lines", []), trailing.get("content", "")
+    if lines:
+        return "".join(f"{line}\n" for line in lines) if _all_strings(lines) else ""
+    return content[: content.rfind("\n") + 1] if isinstance(content, str) else ""
+
+
+def _all_strings(values: list[object]) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
+def _last_line(content: str) -> str | None:
+    if not content:
+        return None
+    return content[:-1].rpartition("\n")[2].removesuffix("\r")
+
+
+def summary_before_list(header: bytes) -> Meta | None:
+    """The ``summary`` that a monolithic answer gives before its list."""
+    summary = _fields(header, "on").get("summary")
+    return Meta(summary=summary) if isinstance(summary, str) else None
