@@ -207,3 +207,21 @@ class WriteFailed(NdjsonError):  # noqa: N818 - the name is part of the public f
         """One line: the root, what the system said, and how the files are now."""
         now = "nothing was changed" if self.undone else "the next apply settles what was begun"
         return f"{self.root}: {self.reason}; {now}"
+
+
+class InvalidPattern(NdjsonError):  # noqa: N818 - the name is part of the public face
+    """A pattern of protected or allowed paths that means nothing.
+
+    Attributes:
+        pattern: As it was given.
+        reason: What is wrong with it.
+    """
+
+    def __init__(self, pattern: str, reason: str) -> None:
+        """Keep the parts."""
+        self.pattern, self.reason = pattern, reason
+        super().__init__(pattern, reason)
+
+    def __str__(self) -> str:
+        """One line: the pattern and what is wrong with it."""
+        return f"expected a pattern as in .gitignore, found {self.pattern!r}: {self.reason}"

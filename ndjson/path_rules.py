@@ -6,12 +6,16 @@ for everything below it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
+from ndjson.errors import InvalidPattern
 from ndjson.safe_path import twin_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from pathspec import PathSpec
 
 
 class PathRules:
@@ -23,6 +27,9 @@ class PathRules:
         Args:
             protected: What must not be changed; a leading ``!`` or ``#`` is part of a name.
             allowed: What may be changed; ``None``: anything that is not protected.
+
+        Raises:
+            InvalidPattern: One of them means nothing.
         """
         self._protected = _matcher(protected, twins=True)
         self._allowed = None if allowed is None else tuple(allowed)
@@ -47,17 +54,26 @@ def _matcher(patterns: Iterable[str], *, twins: bool) -> Callable[[str], str | N
     written = [pattern for pattern in patterns if pattern.strip("./ ")]
     if not written:
         return lambda _path: None
-    from pathspec import PathSpec
-
     lines = [_literal_start(pattern.removeprefix("./")) for pattern in written]
-    exact = PathSpec.from_lines("gitignore", lines)
-    folded = PathSpec.from_lines("gitignore", [twin_key(line) for line in lines if twins])
+    exact = _compiled(lines)
+    folded = _compiled([twin_key(line) for line in lines if twins])
 
     def match(path: str) -> str | None:
         checks = (exact.check_file(path), folded.check_file(twin_key(path)))
         return next((written[found.index] for found in checks if found.index is not None), None)
 
     return match
+
+
+def _compiled(lines: list[str]) -> PathSpec[Any]:
+    from pathspec import PathSpec
+
+    for line in lines:
+        try:
+            PathSpec.from_lines("gitignore", [line])
+        except (re.error, ValueError) as error:
+            raise InvalidPattern(line, str(error)) from error
+    return PathSpec.from_lines("gitignore", lines)
 
 
 def _literal_start(pattern: str) -> str:

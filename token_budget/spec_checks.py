@@ -15,7 +15,7 @@ from estimators.errors import DeliverableError
 from estimators.reading.parse import parse_deliverable, resolve
 from estimators.reading.paths import safe_relative_path
 from token_budget.errors import SpecProblem
-from token_budget.protection import protection, touched_paths
+from token_budget.protection import pattern_problem, protection, touched_paths
 from token_budget.spec import Phase, Run, Scope
 from token_budget.spec_entries import DELIVERABLE_KEYS, Entry, PlacedEntry, flatten
 
@@ -90,6 +90,9 @@ def _path_problems(file: str, place: str, phase: RawPhase) -> Iterator[SpecProbl
                 yield SpecProblem(
                     file, where, path, f"expected a path inside the workspace: {error.reason}"
                 )
+    for where, pattern in _paths_of(scope.get("protected_paths"), f"{place}.scope.protected_paths"):
+        if problem := pattern_problem(pattern):
+            yield SpecProblem(file, where, pattern, problem)
 
 
 def _paths_of(value: object, place: str) -> Iterator[tuple[str, str]]:
@@ -102,7 +105,7 @@ def _paths_of(value: object, place: str) -> Iterator[tuple[str, str]]:
 
 def _deliverable_problems(file: str, place: str, phase: RawPhase) -> Iterator[SpecProblem]:
     patterns = (path for _, path in _paths_of(_scope(phase).get("protected_paths"), ""))
-    is_protected = protection(patterns)
+    is_protected = protection(one for one in patterns if not pattern_problem(one))
     for found in _entries(place, phase):
         expected = found.problem or _entry_problem(found.entry, is_protected)
         if expected:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from ndjson.errors import InvalidPattern
 from ndjson.path_rules import PathRules
 
 
@@ -48,3 +49,10 @@ def test_allowed_does_not_reach_twins() -> None:
 
 def test_nothing_is_allowed_by_no_pattern() -> None:
     assert "none" in (PathRules(allowed=[]).refusal("a") or "")
+
+
+@pytest.mark.parametrize("pattern", ["[z-a]", "\\"])
+def test_a_pattern_that_means_nothing_is_refused_by_name(pattern: str) -> None:
+    with pytest.raises(InvalidPattern, match=r"expected a pattern as in \.gitignore") as caught:
+        PathRules(["docs/", pattern])
+    assert caught.value.pattern == pattern

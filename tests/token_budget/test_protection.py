@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from token_budget.protection import protection
+from token_budget.errors import SpecError
+from token_budget.protection import pattern_problem, protection
 
 
 @pytest.mark.parametrize(
@@ -29,3 +30,11 @@ def test_protected_files_folders_and_patterns(pattern, path, expected):
 
 def test_one_pattern_never_lifts_another():
     assert protection(["src/", "!src/a.py"])("src/a.py")
+
+
+def test_patterns_that_mean_nothing_are_refused_all_at_once():
+    with pytest.raises(SpecError) as caught:
+        protection(["docs/", "[z-a]", "\\"])
+    assert [problem.value for problem in caught.value.problems] == ["[z-a]", "\\"]
+    assert "as in .gitignore: bad character range" in pattern_problem("[z-a]")
+    assert pattern_problem("") == pattern_problem("*.lock") == ""
