@@ -11,23 +11,33 @@ from estimators.deliverable import Deliverable
 from token_budget.packages import our_package
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from token_budget.spec import OutputFormat, Phase
     from token_budget.spec_entries import Entry
 
 
-def fixed_prompt(phase: Phase, output_format: OutputFormat) -> str:
+def fixed_prompt(
+    phase: Phase, output_format: OutputFormat, deliverables: Sequence[Deliverable] = ()
+) -> str:
     """The instructions of the format and the phase's own text, as they will be sent.
 
-    For formats other than ``ndjson`` the instructions are the caller's, and not in here.
+    Args:
+        phase: The phase.
+        output_format: For formats other than ``ndjson`` the instructions are the caller's, and not
+            in here.
+        deliverables: What the phase writes, resolved against the workspace, such as a plan's: the
+            instructions leave out what these cannot need. What is counted and what is sent must be
+            given the same.
     """
-    return "\n\n".join(_parts(phase, output_format))
+    return "\n\n".join(_parts(phase, output_format, deliverables))
 
 
-def _parts(phase: Phase, output_format: OutputFormat) -> Iterator[str]:
+def _parts(
+    phase: Phase, output_format: OutputFormat, deliverables: Sequence[Deliverable]
+) -> Iterator[str]:
     if output_format == "ndjson":
-        yield our_package("ndjson").instructions()
+        yield our_package("ndjson").instructions(deliverables)
     if phase.goal:
         yield f"Goal of the run: {phase.goal}"
     yield f"Phase: {phase.title}"

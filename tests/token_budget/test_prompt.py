@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from estimators.deliverable import Deliverable
 from ndjson import instructions
-from token_budget import Phase
+from token_budget import BudgetPolicy, Phase
 from token_budget.errors import ForeignPackage
 from token_budget.prompt import fixed_prompt
 
@@ -32,6 +33,23 @@ def test_the_prompt_says_all_that_the_phase_does_in_a_fixed_order():
 
 def test_the_instructions_of_our_format_come_first():
     assert fixed_prompt(PHASE, "ndjson").startswith(instructions())
+
+
+def test_the_instructions_leave_out_what_the_deliverables_cannot_need():
+    created = [Deliverable("src/book.py", "create")]
+    prompt = fixed_prompt(PHASE, "ndjson", created)
+    assert prompt.startswith(f"{instructions(created)}\n\nGoal of the run")
+    assert "rename" not in prompt
+
+
+def test_a_plan_counts_the_instructions_that_its_deliverables_need(tmp_path):
+    (tmp_path / "old.py").write_text("x = 1\n", encoding="utf-8")
+    policy = BudgetPolicy(tmp_path, model="claude-opus-5-5")
+    changed, created = (
+        policy.plan(Phase(phase_id="one", deliverables=[path])) for path in ("old.py", "new.py")
+    )
+    assert [one.action for one in changed.deliverables] == ["modify"]
+    assert created.prompt_tokens < changed.prompt_tokens - 100
 
 
 @pytest.mark.parametrize("output_format", ["whole_file", "diff"])

@@ -81,6 +81,14 @@ def test_the_second_example_of_the_readme_learns_from_a_history(repository):
     )
 
 
+def test_the_third_example_of_the_readme_reads_an_answer_and_applies_it(tmp_path):
+    answer = '{"type":"create","path":"a.py","content":"x = 1\\n"}\n{"type":"done"}\n'
+    printed = run(f"deltas = {[answer[:20], answer[20:]]!r}\n{examples()[2]}", tmp_path)
+    assert printed.startswith("1 create\n2 done\n--- /dev/null\n")
+    assert "applied: 1 operations" in printed
+    assert (tmp_path / "a.py").read_text(encoding="utf-8") == "x = 1\n"
+
+
 def test_the_settings_of_the_readme_are_settings(tmp_path):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     [settings] = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)

@@ -11,6 +11,7 @@ import typer
 
 from estimators.errors import EstimatorError
 from token_budget.cli.calibrate import calibrate
+from token_budget.cli.edits import edits
 from token_budget.cli.mine import mine
 from token_budget.cli.models import models
 from token_budget.cli.plan import plan
@@ -31,6 +32,7 @@ app.command()(calibrate)
 app.command()(mine)
 app.command()(models)
 app.command()(tokens)
+app.add_typer(edits, name="edits")
 app.add_typer(state, name="state")
 
 
