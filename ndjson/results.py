@@ -143,7 +143,8 @@ class Applied(Evaluation):
 def _counts(results: tuple[Result, ...]) -> str:
     counts = Counter(result.outcome for result in results)
     parts = [f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome]]
-    return f"{len(results)} operations ({', '.join(parts)})" if parts else "no operations"
+    noun = "operation" if len(results) == 1 else "operations"
+    return f"{len(results)} {noun} ({', '.join(parts)})" if parts else "no operations"
 
 
 def _summary(head: str, evaluation: Evaluation) -> str:

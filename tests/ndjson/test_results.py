@@ -23,14 +23,14 @@ def test_a_result_reads_as_one_line_with_its_notes_below() -> None:
 
 def test_the_summary_of_a_success_names_the_files() -> None:
     assert Applied((FINE,), CHANGES, Status.APPLIED).summary == (
-        "applied: 1 operations (1 applied)\n  creates a\n  deletes b\n  changes c\n"
+        "applied: 1 operation (1 applied)\n  creates a\n  deletes b\n  changes c\n"
         "1. create a: applied\n   note: a note"
     )
 
 
 def test_the_summary_of_a_failure_gives_the_reasons() -> None:
     summary = Applied((FAILED,), (), Status.FAILED).summary
-    assert summary.startswith("failed, nothing was written: 1 operations (1 failed)")
+    assert summary.startswith("failed, nothing was written: 1 operation (1 failed)")
     assert summary.endswith("2. delete b: failed: why")
 
 

@@ -85,7 +85,7 @@ def test_the_third_example_of_the_readme_reads_an_answer_and_applies_it(tmp_path
     answer = '{"type":"create","path":"a.py","content":"x = 1\\n"}\n{"type":"done"}\n'
     printed = run(f"deltas = {[answer[:20], answer[20:]]!r}\n{examples()[2]}", tmp_path)
     assert printed.startswith("1 create\n2 done\n--- /dev/null\n")
-    assert "applied: 1 operations" in printed
+    assert "applied: 1 operation" in printed
     assert (tmp_path / "a.py").read_text(encoding="utf-8") == "x = 1\n"
 
 
