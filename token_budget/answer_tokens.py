@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from estimators.estimate import Contribution, OutputEstimate
     from estimators.thinking import ThinkingEstimate
     from token_budget.counting import ContentKind, ModelTokens
-    from token_budget.spec import OutputFormat
 
 ANSWER_ENVELOPE_TOKENS = 50
 """The meta line, with a summary of 25 words, and the done line: ``cl100k_base`` tokens."""
@@ -83,7 +82,7 @@ def answer_estimate(
     )
 
 
-def envelope_tokens(deliverables: Iterable[Deliverable], output_format: OutputFormat) -> int:
+def envelope_tokens(deliverables: Iterable[Deliverable], output_format: str) -> int:
     """What the real format adds to the mined form: ``cl100k_base`` tokens."""
     if output_format != "ndjson":
         return 0

@@ -11,11 +11,13 @@ from estimators.learning import LEAST_TOKENS, learn
 from estimators.metrics import coverage, mdape, smape
 from estimators.output import OutputEstimator
 from estimators.phase_description import PhaseDescription
+from estimators.prior import Prior
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from estimators.observed import ObservedPhase
+    from token_budget.observed_answers import ObservedAnswer
 
 LEVELS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 """The quantiles that are compared with what happened."""
@@ -100,14 +102,24 @@ def walk(shipped: OutputEstimator, phases: Iterable[ObservedPhase], output_forma
     return Walked(walked.actual, walked.cold, walked.adapted, learner.learnt())
 
 
-def learnt(walks: Mapping[str, Walked], known: Mapping[str, Adaptation]) -> dict[str, Adaptation]:
+def learnt(
+    walks: Mapping[str, Walked],
+    known: Mapping[str, Adaptation],
+    answers: Iterable[ObservedAnswer] = (),
+) -> dict[str, Adaptation]:
     """What is to be kept: what was learnt of a format, or what was known where nothing was.
 
     Args:
         walks: By output format.
         known: What was learnt earlier.
+        answers: Real ones that were observed, the oldest first: known already where nothing was
+            learnt of their format, else learnt after its history.
     """
-    return {**known, **{name: one.learnt for name, one in walks.items() if one.actual}}
+    from token_budget.observed_answers import with_answers
+
+    walked = {name: one.learnt for name, one in walks.items() if one.actual}
+    again = [one for one in answers if one.phase.output_format in walked]
+    return with_answers(Prior.shipped(), {**known, **walked}, again)
 
 
 def figures(walked: Walked) -> dict[str, Any]:

@@ -137,6 +137,7 @@ def _sources(found: Mapping[str, Any]) -> list[Block]:
         ("Phases mined from the repository", f"{found['mined']:,}"),
         ("Phases learnt from", f"{found['phases']:,}"),
         ("Other states whose merged knowledge was replaced", f"{found['merged_before']:,}"),
+        ("Recorded answers, of which what they taught is kept", f"{found['observed_answers']:,}"),
         ("Phases that were there twice, learnt once", f"{found['repeated']:,}"),
         ("Lines of history files that were out of order, and sorted", f"{found['out_of_order']:,}"),
         ("Broken lines of history files, left out", f"{len(found['broken_lines']):,}"),

@@ -1,4 +1,4 @@
-"""A phase's deliverables, resolved against the workspace that it is about."""
+"""A phase's deliverables, resolved against its workspace, and what estimators hear."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from estimators.deliverable import Deliverable
 from estimators.errors import DeliverableError
+from estimators.phase_description import PhaseDescription
 from estimators.reading.parse import (
     ParsedDeliverables,
     merge_duplicates,
@@ -16,9 +17,9 @@ from token_budget.errors import SpecError, SpecProblem
 from token_budget.protection import protection, touched_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    from token_budget.spec import Phase
+    from token_budget.spec import OutputFormat, Phase
     from token_budget.spec_entries import Entry
     from token_budget.workspace import WorkspaceFiles
 
@@ -40,6 +41,26 @@ def resolved_deliverables(phase: Phase, files: WorkspaceFiles) -> ParsedDelivera
     merged = merge_duplicates(one for one in outcomes if isinstance(one, Deliverable))
     warnings = (one for one in outcomes if isinstance(one, str))
     return ParsedDeliverables(merged.deliverables, (*warnings, *merged.warnings))
+
+
+def described(
+    phase: Phase, deliverables: Sequence[Deliverable], output_format: OutputFormat
+) -> PhaseDescription:
+    """What estimators are told of a phase, before it runs and when it has run.
+
+    Args:
+        phase: What the spec says.
+        deliverables: Its deliverables, resolved.
+        output_format: How the answer is written.
+    """
+    return PhaseDescription(
+        tuple(deliverables),
+        "\n".join(filter(None, (phase.title, phase.description))),
+        phase.task_category,
+        phase.complexity,
+        len(phase.acceptance_criteria),
+        output_format,
+    )
 
 
 def _outcomes(

@@ -10,6 +10,11 @@
     │   ├── SchemaMismatch      a newer release wrote it
     │   ├── AlreadyMerged       an exported state would count twice
     │   └── DamagedState        what stands in it cannot be used
+    ├── LedgerError         the books of what was spent
+    │   ├── LedgerUnavailable   they cannot be opened, read or written, or are not those they were
+    │   ├── LedgerConflict      what is to be entered contradicts what stands there
+    │   ├── LeaseEnded          a reservation holds nothing any more
+    │   └── LedgerValueError    a figure, scope or limit that cannot be used
     └── ForeignPackage      another distribution installed a package under one of our names
 
 The roots of the packages below (``EstimatorError``) are re-exported here, so that one module is
@@ -44,6 +49,11 @@ __all__ = [
     "EstimatorError",
     "ForeignPackage",
     "HistoryError",
+    "LeaseEnded",
+    "LedgerConflict",
+    "LedgerError",
+    "LedgerUnavailable",
+    "LedgerValueError",
     "ModelDataError",
     "RepositoryError",
     "SchemaMismatch",
@@ -140,28 +150,41 @@ class BudgetExhausted(TokenBudgetError):  # noqa: N818 - the name is part of the
     """A budget leaves too little to send anything.
 
     Attributes:
-        scope: The budget that is exhausted: ``phase``, ``run``, ``ledger`` or ``window``.
-        limit: What the budget allows in all, in tokens; None where only the rest is known.
-        spent: What is spent of it, in tokens.
-        held: What is held of it by others, in tokens.
-        asked: What is needed at least: the prompt and the smallest useful answer, in tokens.
-        left: What is left of it before the prompt, in tokens.
+        scope: The budget that is exhausted: in a plan ``phase``, ``run``, ``ledger`` or
+            ``window``; in the ledger the path of the scope.
+        limit: What the budget allows in all; None where only the rest is known.
+        spent: What is spent of it.
+        held: What is held of it by others.
+        asked: What is needed at least: the prompt and the smallest useful answer.
+        left: What is left of it before the prompt.
+        unit: What all of these count: tokens, output tokens, calls or millionths of a US dollar.
+        reason: What else there is to say: the period of the limit, or why the scope is stopped.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - one figure an argument; positional, so that it pickles
-        self, scope: str, limit: int | None, spent: int, held: int, asked: int, left: int
+        self,
+        scope: str,
+        limit: int | None,
+        spent: int,
+        held: int,
+        asked: int,
+        left: int,
+        unit: str = "tokens",
+        reason: str = "",
     ) -> None:
         """Keep the figures."""
         self.scope, self.limit = scope, limit
         self.spent, self.held, self.asked, self.left = spent, held, asked, left
-        super().__init__(scope, limit, spent, held, asked, left)
+        self.unit, self.reason = unit, reason
+        super().__init__(scope, limit, spent, held, asked, left, unit, reason)
 
     def __str__(self) -> str:
         """One line with every figure."""
         allowed = "" if self.limit is None else f" of {self.limit:,}"
+        reason = f"; {self.reason}" if self.reason else ""
         return (
-            f"the budget of the {self.scope} is exhausted: {self.left:,} tokens left{allowed}"
-            f" ({self.spent:,} spent, {self.held:,} held), {self.asked:,} needed"
+            f"the budget of the {self.scope} is exhausted: {self.left:,} {self.unit} left{allowed}"
+            f" ({self.spent:,} spent, {self.held:,} held), {self.asked:,} needed{reason}"
         )
 
 
@@ -201,6 +224,51 @@ class AlreadyMerged(StorageError):  # noqa: N818 - says what is the matter
 
 class DamagedState(StorageError):  # noqa: N818 - says what is the matter
     """What stands in the database cannot be used."""
+
+
+class LedgerError(TokenBudgetError):
+    """The books cannot be kept as asked.
+
+    Attributes:
+        place: What it is about: a database without its password, a scope or a round.
+        reason: What is wrong, and what to do about it.
+    """
+
+    def __init__(self, place: str, reason: str) -> None:
+        """Keep the parts."""
+        self.place, self.reason = place, reason
+        super().__init__(place, reason)
+
+    def __str__(self) -> str:
+        """One line: the place, then what is wrong."""
+        return f"{self.place}: {self.reason}"
+
+
+class LedgerUnavailable(LedgerError):  # noqa: N818 - says what is the matter
+    """The ledger cannot be opened, read or written, or is not the one that was there."""
+
+
+class LedgerConflict(LedgerError):  # noqa: N818 - says what is the matter
+    """What is to be entered contradicts what the books say; nothing was changed."""
+
+
+class LeaseEnded(LedgerError):  # noqa: N818 - says what is the matter
+    """A reservation was released, or expired and was reclaimed: it holds nothing any more."""
+
+
+class LedgerValueError(LedgerError, ValueError):
+    """A figure, a scope or a limit that cannot be used.
+
+    Attributes:
+        value: What was given.
+        expected: What should have been.
+    """
+
+    def __init__(self, place: str, value: object, expected: str) -> None:
+        """Keep the parts."""
+        super().__init__(place, f"expected {expected}, found {shown(value)}")
+        self.value, self.expected = value, expected
+        self.args = (place, value, expected)
 
 
 class ForeignPackage(TokenBudgetError, ImportError):  # noqa: N818 - says what was found

@@ -12,6 +12,7 @@ from estimators.thinking import ThinkingEstimator
 from token_budget.errors import AlreadyMerged, DamagedState
 from token_budget.exported_state import ExportedState
 from token_budget.learnt import Learnt
+from token_budget.observed_answers import count_answers, insert_answer, read_answers
 from token_budget.storage import (
     estimator_state,
     mined_commit,
@@ -20,14 +21,17 @@ from token_budget.storage import (
     thinking_state,
 )
 from token_budget.stored_commits import StoredCommits
+from token_budget.telemetry.tables import observed_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy.engine import Connection
 
+    from token_budget.observed_answers import ObservedAnswer
     from token_budget.storage import Database
 
+_Source = TypeVar("_Source")
 _Value = TypeVar("_Value")
 
 Adaptations = dict[str, Adaptation]
@@ -72,8 +76,42 @@ class EstimatorStore:
         with self.database.writing() as connection:
             _write_thinking(connection, change(self._thinking(connection)))
 
+    def observe(self, answer: ObservedAnswer, change: Callable[[Learnt], Learnt]) -> bool:
+        """Keep what a real answer took, and replace what was learnt by what ``change`` makes of it.
+
+        Returns:
+            Whether that was done now: an attempt that was observed before is not learnt twice.
+
+        Raises:
+            StorageUnavailable: The database cannot be written; nothing is changed.
+            DamagedState: What stands there cannot be used; nothing is changed.
+        """
+        with self.database.writing() as connection:
+            if not insert_answer(connection, answer):
+                return False
+            known = change(self._learnt(connection))
+            _write_adaptations(connection, known.adaptations)
+            _write_thinking(connection, known.thinking)
+            return True
+
+    def relearn(
+        self, change: Callable[[Adaptations, Sequence[ObservedAnswer]], Mapping[str, Adaptation]]
+    ) -> None:
+        """As `update`, for a change that also hears the observed answers, the oldest first."""
+        with self.database.writing() as connection:
+            answers = self._read(connection, read_answers)
+            known = change(self._adaptations(connection), answers)
+            _write_adaptations(connection, known)
+
+    def observed(self) -> int:
+        """How many real answers are kept."""
+        with self.database.reading() as connection:
+            return count_answers(connection)
+
     def reset(self, *, mined: bool = False) -> None:
         """Forget what was learnt, and from where; the database gets a new origin.
+
+        Observed answers are forgotten too, or the next calibration would learn them again.
 
         Args:
             mined: Forget the mined commits too.
@@ -82,7 +120,7 @@ class EstimatorStore:
             StorageUnavailable: The database cannot be written; nothing is changed.
         """
         with self.database.writing() as connection:
-            for table in (estimator_state, thinking_state, state_origin):
+            for table in (estimator_state, thinking_state, state_origin, observed_answer):
                 connection.execute(sa.delete(table))
             connection.execute(sa.insert(state_origin).values(origin=new_origin(), own=True))
             if mined:
@@ -131,17 +169,20 @@ class EstimatorStore:
 
     def _adaptations(self, connection: Connection) -> Adaptations:
         rows = connection.execute(sa.select(estimator_state)).all()
-        return {row.output_format: self._read(row.body, Adaptation.from_json) for row in rows}
+        return {row.output_format: self._parsed(row.body, Adaptation.from_json) for row in rows}
 
     def _thinking(self, connection: Connection) -> ThinkingEstimator:
         body = connection.scalar(sa.select(thinking_state.c.body))
         if body is None:
             return ThinkingEstimator()
-        return self._read(body, ThinkingEstimator.from_json)
+        return self._parsed(body, ThinkingEstimator.from_json)
 
-    def _read(self, body: str, from_json: Callable[[Mapping[str, Any]], _Value]) -> _Value:
+    def _parsed(self, body: str, from_json: Callable[[Mapping[str, Any]], _Value]) -> _Value:
+        return self._read(body, lambda text: from_json(json.loads(text)))
+
+    def _read(self, what: _Source, read: Callable[[_Source], _Value]) -> _Value:
         try:
-            return from_json(json.loads(body))
+            return read(what)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             reason = f"what the estimator learnt is damaged: {error!r}"
             raise DamagedState(self.database.shown, reason) from error

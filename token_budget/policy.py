@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from token_budget.answer_tokens import answer_estimate, envelope_tokens
 from token_budget.config import PolicyConfig, read_settings
 from token_budget.counting import TokenCounter, in_model_tokens
-from token_budget.deliverables import resolved_deliverables
+from token_budget.deliverables import described, resolved_deliverables
 from token_budget.models import ModelCatalogue, bare_model_id
 from token_budget.plan import BudgetPlan
 from token_budget.plan_warnings import plan_warnings
@@ -24,16 +24,18 @@ from token_budget.workspace import WorkspaceFiles
 from token_budget.workspace_state import learnt_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from estimators.deliverable import Deliverable
     from estimators.output import OutputEstimator
+    from estimators.phase_description import PhaseDescription
     from estimators.thinking import ThinkingEstimate
     from token_budget.answer_tokens import PlanEstimate
     from token_budget.ceiling import BoundName
     from token_budget.learnt import Learnt
     from token_budget.models import ModelLimits
-    from token_budget.spec import OutputFormat, Phase
+    from token_budget.spec import Phase
+    from token_budget.telemetry.recording import EndedAttempt
+    from token_budget.telemetry.records import PhaseRecord
 
 PROMPT_SPREADS = 2.0
 """The prompt is taken to be this many standard deviations of the tokenizer's multiplier longer than
@@ -145,14 +147,14 @@ class BudgetPolicy:
         output_format = phase.output_format or self.config.output_format
         limits = self.models.resolve(model, self.config.provider)
         resolved = resolved_deliverables(phase, self.files)
+        said = described(phase, resolved.deliverables, output_format)
+        fixed = fixed_prompt(phase, output_format, said.deliverables)
         now = Situation(
             config=self.config,
             limits=limits,
             prices=self.prices.sheet(model, self.config.provider),
-            estimate=self._estimate(phase, resolved.deliverables, limits, output_format),
-            prompt=self._prompt_tokens(
-                fixed_prompt(phase, output_format, resolved.deliverables), limits
-            ),
+            estimate=self._estimate(said, limits, self._effort(phase)),
+            prompt=self._prompt_tokens(fixed, limits),
             contract=min(
                 (one for one in (phase.max_tokens, self.config.max_tokens) if one), default=None
             ),
@@ -179,25 +181,37 @@ class BudgetPolicy:
             exhausted=decision.exhausted,
         )
 
+    def record(self, ended: EndedAttempt) -> PhaseRecord:
+        """Keep what became of an attempt, and learn from it: later plans use what it taught.
+
+        Doing it again changes nothing: an attempt, by its scope, is recorded and learnt once.
+
+        Raises:
+            LedgerValueError: A round is of another attempt, or a figure cannot be true.
+            StorageError: The ledger's database or the workspace's state cannot be used.
+        """
+        from token_budget.telemetry.recorder import record_attempt
+
+        record = record_attempt(self.workspace, self.ledger, ended)
+        for stale in ("learnt", "estimator"):
+            self.__dict__.pop(stale, None)
+        return record
+
     def _estimate(
-        self,
-        phase: Phase,
-        deliverables: Sequence[Deliverable],
-        limits: ModelLimits,
-        output_format: OutputFormat,
+        self, said: PhaseDescription, limits: ModelLimits, effort: str | None
     ) -> PlanEstimate:
         output = self.estimator.predict(
-            deliverables,
-            description="\n".join(filter(None, (phase.title, phase.description))),
-            category=phase.task_category,
-            complexity=phase.complexity,
-            acceptance_criteria=len(phase.acceptance_criteria),
-            output_format=output_format,
+            said.deliverables,
+            description=said.description,
+            category=said.category,
+            complexity=said.complexity,
+            acceptance_criteria=said.acceptance_criteria,
+            output_format=said.output_format,
         )
         return answer_estimate(
             output,
-            envelope_tokens(deliverables, output_format),
-            self._thinking(limits, self._effort(phase)),
+            envelope_tokens(said.deliverables, said.output_format),
+            self._thinking(limits, effort),
             lambda count, kind: in_model_tokens(count, limits, kind, self.models),
         )
 
@@ -223,11 +237,8 @@ class BudgetPolicy:
         self, phase: Phase, spent: int, limits: ModelLimits
     ) -> Mapping[BoundName, Balance]:
         run = (phase.run_id,)
-        usd = self.config.usd
-        configured = Balance(
-            limit=self.config.token_budget,
-            micro_usd_left=None if usd is None else round(usd * _MICRO_USD),
-        )
+        money = None if self.config.usd is None else round(self.config.usd * _MICRO_USD)
+        configured = Balance(limit=self.config.token_budget, micro_usd_left=money)
         return {
             "phase": tightest(
                 Balance(limit=phase.token_budget, spent=spent),

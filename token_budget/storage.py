@@ -86,12 +86,24 @@ def _second(connection: Connection) -> None:
     connection.execute(sa.insert(state_origin).values(origin=new_origin(), own=True))
 
 
+def _third(connection: Connection) -> None:
+    from token_budget.ledger.tables import LEDGER_TABLES
+
+    metadata.create_all(connection, tables=LEDGER_TABLES)
+
+
+def _fourth(connection: Connection) -> None:
+    from token_budget.telemetry.tables import TELEMETRY_TABLES
+
+    metadata.create_all(connection, tables=TELEMETRY_TABLES)
+
+
 def new_origin() -> str:
     """A name for a database that no other has."""
     return uuid.uuid4().hex
 
 
-MIGRATIONS: tuple[Migration, ...] = (_first, _second)
+MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _fourth)
 """What each version changed in the one before; version 0 is an empty database."""
 
 SCHEMA_VERSION = len(MIGRATIONS)
@@ -114,11 +126,18 @@ class Database:
         with _explained(url):
             self._reader = _engine(sa.make_url(url))
             self._writer = self._reader.execution_options(sqlite_begin="IMMEDIATE")
+        try:
+            self._migrate_if_older()
+        except BaseException:
+            self.close()
+            raise
+
+    def _migrate_if_older(self) -> None:
         with self.reading() as connection:
             found = _version(connection)
         if found != SCHEMA_VERSION:
             with self.writing() as connection:
-                _migrate(connection, url)
+                _migrate(connection, self.url)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -145,7 +164,7 @@ class Database:
     @property
     def shown(self) -> str:
         """The URL without its password."""
-        return _shown(self.url)
+        return shown_url(self.url)
 
     def close(self) -> None:
         """Give back every connection."""
@@ -159,10 +178,10 @@ def _explained(url: str) -> Iterator[None]:
         yield
     except (DBAPIError, ArgumentError, OSError) as error:
         cause = getattr(error, "orig", None) or error
-        raise StorageUnavailable(_shown(url), " ".join(str(cause).split())) from error
+        raise StorageUnavailable(shown_url(url), " ".join(str(cause).split())) from error
 
 
-def _shown(url: str) -> str:
+def shown_url(url: str) -> str:
     """A URL without its password."""
     try:
         return sa.make_url(url).render_as_string(hide_password=True)
@@ -220,7 +239,7 @@ def _migrate(connection: Connection, url: str) -> None:
     found = _version(connection)
     if found > SCHEMA_VERSION:
         reason = f"written by a newer release (schema {found}, known are up to {SCHEMA_VERSION})"
-        raise SchemaMismatch(_shown(url), f"{reason}: upgrade token-budget")
+        raise SchemaMismatch(shown_url(url), f"{reason}: upgrade token-budget")
     if found == SCHEMA_VERSION:
         return
     for migration in MIGRATIONS[found:]:

@@ -3,9 +3,12 @@ from __future__ import annotations
 import pytest
 
 from estimators.adaptation import Adaptation
+from estimators.deliverable import Deliverable
 from estimators.observed import ObservedFile, ObservedPhase
 from estimators.output import OutputEstimator
+from estimators.phase_description import PhaseDescription
 from token_budget.calibrating import LEVELS, Predicted, Walked, figures, learnt, walk
+from token_budget.observed_answers import ObservedAnswer
 
 SHIPPED = OutputEstimator.pretrained()
 
@@ -62,3 +65,17 @@ def test_what_teaches_nothing_replaces_nothing():
         "diff": 9,
         "whole_file": 9,
     }
+
+
+def test_real_answers_are_learnt_after_a_history_and_else_left_as_they_are():
+    phase = PhaseDescription((Deliverable("a.py", "create"),), "Add it")
+    answer = ObservedAnswer("/run/one", 0.0, phase, tokens=9_000, truncated=False, source="one")
+    known = {"ndjson": Adaptation(phases=7)}
+    none, some = (
+        Walked(actual, Predicted(), Predicted(), Adaptation(phases=3)) for actual in ([], [400])
+    )
+    assert learnt({"ndjson": none}, known, [answer]) == known
+    again = learnt({"ndjson": some}, known, [answer])["ndjson"]
+    assert again.phases == 4
+    assert again.beliefs["files"].mean > 0
+    assert again.beliefs["path create a.py"].last == "one"

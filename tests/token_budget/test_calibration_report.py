@@ -17,6 +17,7 @@ SOURCES = {
     "mined": 60,
     "phases": 61,
     "merged_before": 3,
+    "observed_answers": 4,
     "repeated": 7,
     "out_of_order": 5,
     "not_mined": None,
@@ -123,7 +124,7 @@ def test_a_dot_a_phase(made):
 def test_what_was_read_and_what_was_left_out_is_told(made):
     _, page = made
     shown = tables(page)
-    assert [row[1] for row in shown["What was read"]] == ["60", "61", "3", "7", "5", "1"]
+    assert [row[1] for row in shown["What was read"]] == ["60", "61", "3", "4", "7", "5", "1"]
     assert shown["Commits that gave no phase"] == [["only files that are left out", "1,234"]]
     assert shown["Files that were left out of their commits"] == [["lock file", "77"]]
     assert shown["Broken lines"] == [["phases.jsonl:3: expected <a & b>"]]

@@ -15,6 +15,7 @@ from token_budget.cli.edits import edits
 from token_budget.cli.mine import mine
 from token_budget.cli.models import models
 from token_budget.cli.plan import plan
+from token_budget.cli.report import report
 from token_budget.cli.state import state
 from token_budget.cli.tokens import tokens
 from token_budget.errors import BudgetExhausted, TokenBudgetError
@@ -31,6 +32,7 @@ app.command()(plan)
 app.command()(calibrate)
 app.command()(mine)
 app.command()(models)
+app.command()(report)
 app.command()(tokens)
 app.add_typer(edits, name="edits")
 app.add_typer(state, name="state")

@@ -41,8 +41,8 @@ def calibrate(
 
     Prints how well its phases would have been predicted before and after, each one from those
     before it alone. What was learnt earlier is replaced, also what was merged from other states:
-    the same history gives the same state. A history that teaches nothing is refused, and the
-    state stays as it is.
+    the same history gives the same state. Answers that were recorded are learnt again after it. A
+    history that teaches nothing is refused, and the state stays as it is.
     """
     from token_budget.calibrating import learnt
     from token_budget.calibration_report import calibration_page
@@ -60,10 +60,10 @@ def calibrate(
             if gathered.not_mined is None:
                 _mine(repo, limit, store, gathered)
             walks = _walked(repo, gathered)
-            found = _found(state_url(repo), gathered, walks, len(store.origins()) - 1)
+            found = _found(state_url(repo), gathered, walks, store)
             if page:
                 page.write(render(calibration_page(found, walks)).encode())
-            store.update(lambda known: learnt(walks, known))
+            store.relearn(lambda known, answers: learnt(walks, known, answers))
     if as_json:
         print_json(found)
     else:
@@ -130,7 +130,7 @@ def _walked(repo: Path, gathered: CalibrationInput) -> dict[str, Walked]:
 
 
 def _found(
-    state: str, gathered: CalibrationInput, walks: dict[str, Walked], merged: int
+    state: str, gathered: CalibrationInput, walks: dict[str, Walked], store: EstimatorStore
 ) -> dict[str, Any]:
     from token_budget.calibrating import figures
 
@@ -139,7 +139,8 @@ def _found(
         "state": state,
         "mined": gathered.mining.mined,
         "phases": phases,
-        "merged_before": merged,
+        "merged_before": len(store.origins()) - 1,
+        "observed_answers": store.observed(),
         "repeated": len(gathered.phases) - phases,
         "out_of_order": gathered.out_of_order,
         "not_mined": gathered.not_mined,

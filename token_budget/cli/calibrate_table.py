@@ -29,6 +29,8 @@ def _notes(found: Mapping[str, Any]) -> list[str]:
     notes += filter(None, (found["not_mined"], found["stopped"]))
     if found["merged_before"]:
         notes.append(f"replaced what was merged from {found['merged_before']:,} other states")
+    if found["observed_answers"]:
+        notes.append(f"what {found['observed_answers']:,} recorded answers taught is kept")
     if found["repeated"]:
         notes.append(f"{found['repeated']:,} phases were there twice and learnt once")
     if found["out_of_order"]:

@@ -32,6 +32,7 @@ def state_report(workspace: Path, store: EstimatorStore | None) -> Report:
         "merged_origins": 0 if store is None else len(store.origins()) - 1,
         **learnt_report(Learnt() if store is None else store.learnt()),
         "mined_commits": {} if store is None else store.mined(),
+        "observed_answers": 0 if store is None else store.observed(),
     }
 
 
@@ -59,14 +60,22 @@ def forgettable_report(store: EstimatorStore, *, mined: bool) -> Report:
     except DamagedState as error:
         known, damage = Learnt(), str(error)
     commits = sum(store.mined().values()) if mined else 0
-    return {**learnt_report(known), "damage": damage, "mined_commits": commits}
+    answers = store.observed()
+    own = {"damage": damage, "mined_commits": commits, "observed_answers": answers}
+    return {**learnt_report(known), **own}
 
 
 def forgotten_sentence(report: Report) -> str:
     """What `forgettable_report` says, for people."""
     what = f"a damaged state ({report['damage']})" if report["damage"] else sentence(report)
-    commits = report["mined_commits"]
-    return f"{what}, {commits:,} mined commits" if commits else what
+    commits, answers = report["mined_commits"], report["observed_answers"]
+    return ", ".join(
+        (
+            what,
+            *([f"{commits:,} mined commits"] if commits else []),
+            *([f"{answers:,} recorded answers"] if answers else []),
+        )
+    )
 
 
 def sentence(report: Report) -> str:
@@ -89,6 +98,8 @@ def print_state(report: Report) -> None:
     console.print(Text(f"{report['state']}, schema {report['schema_version']}"))
     for table in _tables(report):
         console.print("", table)
+    if report["observed_answers"]:
+        console.print(Text(f"recorded answers: {report['observed_answers']:,}"))
     if report["merged_origins"]:
         console.print(Text(f"merged from {report['merged_origins']:,} other states"))
 

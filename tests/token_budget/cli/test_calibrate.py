@@ -12,6 +12,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from token_budget import BudgetPolicy, Phase
+from token_budget.telemetry import EndedAttempt, Estimated, RoundRecord
+from token_budget.workspace_state import learnt_in
+
 ROOT = Path(__file__).resolve().parents[3]
 PROGRAM = "from token_budget.cli import main; main()"
 
@@ -278,3 +282,33 @@ def test_a_damaged_state_stops_a_plan_with_a_message(workspace):
     assert done.returncode == 2, done.stderr
     assert "state.db" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def recorded_call(workspace, output):
+    """One real call of a phase, as a program records it; the plan after it."""
+    policy = BudgetPolicy(workspace)
+    one = Phase(phase_id="one", run_id="run", deliverables=["modify src/server.py"])
+    plan = policy.plan(one)
+    facts = {"category": None, "estimate": Estimated.of(plan), "ceiling": 64_000}
+    facts |= {"bound": "model", "reserved": 90_000, "used": 90_000, "output": output}
+    facts |= {"thinking": 0, "unused": 0, "stop_reason": "end_turn", "continues": False}
+    facts |= {"operations_kept": 1, "operations_rejected": 0, "request_id": None}
+    scope = ("run", "one", "1")
+    made = RoundRecord(
+        scope=scope, round=1, at=1_800_000_000.0, model=plan.model, outcome="complete", **facts
+    )
+    policy.record(EndedAttempt(one, plan, (made,), "complete", 1))
+    return policy.learnt
+
+
+def test_what_real_calls_taught_survives_and_is_not_learnt_twice(workspace):
+    assert run(workspace, "calibrate").returncode == 0
+    mined = learnt_in(workspace)
+    taught = recorded_call(workspace, 60_000)
+    assert taught != mined
+    for _ in range(2):
+        done = run(workspace, "calibrate")
+        assert "what 1 recorded answers taught is kept" in done.stdout
+        assert learnt_in(workspace) == taught
+    phases = taught.adaptations["ndjson"].phases
+    assert f"adapted to {phases} phases" in planned(workspace)["calibration"]

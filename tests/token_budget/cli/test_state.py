@@ -100,6 +100,7 @@ def test_show_says_from_how_much_was_learnt(shown, taught):
         "formats": {"ndjson": {"phases": 3, "truncated": 1}},
         "thinking": {OPUS: {"high": {"answers": 2, "truncated": 1}}},
         "mined_commits": {"/repository": 1},
+        "observed_answers": 0,
     }
 
 

@@ -1,0 +1,189 @@
+"""Leases: how reservations hold, how they end, and what the clock has to do with it.
+
+The rule of the clock: a lease ends ``ttl`` seconds after it was last renewed. If a clock was set
+back, a lease can have been renewed in the future; nobody can tell how old such a lease is, so
+whoever looks for expired ones dates it to now, once. It then ends ``ttl`` seconds later: not early,
+and not never. Clocks of several machines may differ by `CLOCK_SLACK_SECONDS`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from token_budget.errors import LedgerValueError
+from token_budget.ledger.accounts import accounts_above, check_named, locked, move, take
+from token_budget.ledger.amounts import NOTHING, Amount
+from token_budget.ledger.dialects import COUNTED, insert_if_absent
+from token_budget.ledger.tables import OPEN, UNSETTLED, reservation, round_
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.engine import Connection, Row
+
+CLOCK_SLACK_SECONDS = 5.0
+"""A lease renewed at most this far in the future is one of a machine whose clock is fast."""
+
+LONGEST_TTL_SECONDS = 7 * 86_400.0
+"""A lease that nobody renews for a week is forgotten."""
+
+_JOINED = (
+    sa.select(
+        reservation,
+        round_.c.reservation.label("round_reservation"),
+        round_.c.state.label("round_state"),
+        round_.c.sent_at,
+        *(column for column in round_.c if column.name.startswith("hold_")),
+    )
+    .outerjoin(
+        round_,
+        sa.and_(round_.c.scope == reservation.c.scope, round_.c.round == sa.bindparam("number")),
+    )
+    .where(reservation.c.id == sa.bindparam("key"))
+    .with_for_update(of=reservation)
+)
+
+_RENEW = (
+    sa.update(reservation)
+    .where(reservation.c.id == sa.bindparam("key"))
+    .values(
+        renewed_at=sa.bindparam("now"),
+        last_change=sa.bindparam("change"),
+        **{name: sa.bindparam(f"to_{name}") for name in NOTHING.named("held")},
+    )
+)
+
+
+def check_ttl(ttl: float) -> None:
+    """Refuse what is no length of a lease.
+
+    Raises:
+        LedgerValueError: It is not above 0, or longer than `LONGEST_TTL_SECONDS`.
+    """
+    if not 0 < ttl <= LONGEST_TTL_SECONDS:
+        raise LedgerValueError("ttl", ttl, f"seconds above 0, at most {LONGEST_TTL_SECONDS:,.0f}")
+
+
+def make_reservation(
+    connection: Connection,
+    lasting: Mapping[str, Any],
+    amount: Amount,
+    now: float,
+    *,
+    sent: Amount = NOTHING,
+) -> bool:
+    """Hold an amount in every account above a scope, as one lease; once for each id.
+
+    Args:
+        connection: Of the caller's transaction.
+        lasting: The columns id, scope, owner and ttl.
+        amount: What to hold.
+        now: Seconds since 1970.
+        sent: What of it the caller sets aside for a round.
+
+    Returns:
+        Whether it was made now.
+
+    Raises:
+        BudgetExhausted: It does not fit in one of them.
+        LedgerValueError: The amount is 0 of something that is limited.
+    """
+    rows = accounts_above(connection, lasting["scope"], now)
+    check_named(rows, amount)
+    values = {
+        **lasting,
+        "accounts": ",".join(str(row.id) for row in rows),
+        "made_at": now,
+        "renewed_at": now,
+        "lease": "open",
+        **amount.less(sent).named("held"),
+    }
+    made = insert_if_absent(connection.dialect.name, reservation)
+    if connection.execute(made, values, execution_options=COUNTED).rowcount == 0:
+        return False
+    take(connection, rows, amount)
+    return True
+
+
+def lease(connection: Connection, key: str, number: int = -1) -> Row[Any] | None:
+    """A reservation, locked, with its round of that number where there is one; None: unknown."""
+    return connection.execute(_JOINED, {"key": key, "number": number}).first()
+
+
+def pool(connection: Connection, key: str) -> Amount:
+    """What a reservation holds and was not sent; nothing is locked."""
+    row = connection.execute(sa.select(reservation).where(reservation.c.id == key)).first()
+    return NOTHING if row is None else Amount.from_row(row, "held")
+
+
+def accounts_of(row: Row[Any]) -> list[int]:
+    """The accounts that a reservation holds in."""
+    return [int(one) for one in row.accounts.split(",")]
+
+
+def add(connection: Connection, row: Row[Any], amount: Amount) -> None:
+    """Hold more in the accounts of an open lease; its own row is left to the caller.
+
+    Raises:
+        BudgetExhausted: It does not fit.
+    """
+    rows = locked(connection, accounts_of(row))
+    take(connection, rows, amount)
+
+
+def renew(
+    connection: Connection, row: Row[Any], held: Amount, now: float, change: str | None = None
+) -> None:
+    """Write what an open lease holds unsent, and that its owner is alive."""
+    values = {f"to_{name}": value for name, value in held.named("held").items()}
+    last = change or row.last_change
+    connection.execute(_RENEW, {"key": row.id, "now": now, "change": last, **values})
+
+
+def end_lease(connection: Connection, row: Row[Any], how: str) -> None:
+    """Give back what was held and not sent; what was sent and not settled becomes unknown."""
+    mine = (round_.c.reservation == row.id, round_.c.state == "sent")
+    own = (UNSETTLED, round_.c.scope == row.scope, *mine)
+    sent = NOTHING
+    for one in connection.execute(sa.select(round_).where(*own)):
+        sent += Amount.from_row(one, "hold")
+    free = sent + Amount.from_row(row, "held")
+    move(connection, _locked_ids(connection, row), free=free, unknown=sent)
+    if sent:
+        connection.execute(sa.update(round_).where(*own).values(state="unknown"))
+    ended = {"lease": how, **NOTHING.named("held")}
+    connection.execute(sa.update(reservation).where(reservation.c.id == row.id).values(ended))
+
+
+def expired(now: float) -> sa.ColumnElement[bool]:
+    """Whether a lease has ended and nobody has reclaimed it."""
+    ended = reservation.c.renewed_at + reservation.c.ttl <= now
+    return sa.and_(OPEN, ended)
+
+
+def expired_keys(connection: Connection, now: float) -> Sequence[str]:
+    """The open leases that ended, or that seem to come from the future; nothing is locked."""
+    future = reservation.c.renewed_at > now + CLOCK_SLACK_SECONDS
+    due = sa.or_(expired(now), sa.and_(OPEN, future))
+    query = sa.select(reservation.c.id).where(due)
+    return connection.scalars(query.order_by(reservation.c.renewed_at)).all()
+
+
+def reclaim_one(connection: Connection, key: str, now: float) -> bool:
+    """End a lease if it has expired; exactly one caller is told True."""
+    row = lease(connection, key)
+    if row is None or row.lease != "open":
+        return False
+    if row.renewed_at > now + CLOCK_SLACK_SECONDS:
+        renew(connection, row, Amount.from_row(row, "held"), now)
+        return False
+    if row.renewed_at + row.ttl > now:
+        return False
+    end_lease(connection, row, "expired")
+    return True
+
+
+def _locked_ids(connection: Connection, row: Row[Any]) -> list[int]:
+    return [one.id for one in locked(connection, accounts_of(row))]

@@ -1,0 +1,145 @@
+"""Hold before send: what a reservation holds for a request, before it goes out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from token_budget.errors import LeaseEnded, LedgerConflict, LedgerError
+from token_budget.ledger.accounts import check_named, locked, take
+from token_budget.ledger.amounts import Amount
+from token_budget.ledger.dialects import COUNTED, insert_if_absent
+from token_budget.ledger.leases import accounts_of, add, lease, renew
+from token_budget.ledger.records import shown_round
+from token_budget.ledger.scopes import scope_of, shown_scope
+from token_budget.ledger.tables import round_
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection, Row
+
+_INSERT = sa.insert(round_)
+_UPDATE = sa.update(round_).where(
+    round_.c.scope == sa.bindparam("key"), round_.c.round == sa.bindparam("number")
+)
+
+
+def open_lease(connection: Connection, key: str, number: int = -1) -> Row[Any]:
+    """A reservation that still holds, with its round of that number.
+
+    Raises:
+        LeaseEnded: It was released, or expired and was reclaimed.
+        LedgerError: Nobody made it.
+    """
+    row = lease(connection, key, number)
+    if row is None:
+        raise LedgerError(key, "there is no such reservation")
+    if row.lease != "open":
+        reason = f"the reservation was {row.lease}: reserve anew before anything is sent"
+        raise LeaseEnded(shown_scope(scope_of(row.scope)), reason)
+    return row
+
+
+def grow(connection: Connection, key: str, amount: Amount, now: float, change: str) -> None:
+    """Hold more; done once for each ``change``, however often it is asked.
+
+    Raises:
+        BudgetExhausted: It does not fit.
+        LeaseEnded: The reservation holds nothing any more.
+    """
+    row = open_lease(connection, key)
+    if row.last_change == change:
+        return
+    add(connection, row, amount)
+    renew(connection, row, Amount.from_row(row, "held") + amount, now, change)
+
+
+def announce(
+    connection: Connection, key: str, number: int, amount: Amount | None, now: float
+) -> Amount:
+    """Set aside what a request may take, and note that it is sent.
+
+    What the reservation holds unsent is used first; the rest is taken anew. Announcing a round
+    again raises what is set aside for it, if it was less.
+
+    Args:
+        connection: Of the caller's transaction.
+        key: The reservation.
+        number: The round.
+        amount: The prompt and the ceiling; None: all that is held unsent, as one call.
+        now: Seconds since 1970.
+
+    Returns:
+        What is set aside for the round.
+
+    Raises:
+        BudgetExhausted: It does not fit; nothing may be sent.
+        LeaseEnded: The reservation holds nothing any more; nothing may be sent.
+        LedgerConflict: The round was settled, or another reservation sent it.
+    """
+    row = open_lease(connection, key, number)
+    _check_sendable(row, key, number)
+    pool = Amount.from_row(row, "held")
+    aside = Amount.from_row(row, "hold")
+    missing = _wanted(amount, pool, aside).less(aside)
+    fresh = missing.less(pool)
+    total = aside + missing
+    if fresh:
+        rows = locked(connection, accounts_of(row))
+        check_named(rows, total)
+        take(connection, rows, fresh)
+    renew(connection, row, pool.less(missing), now)
+    _write(connection, row, number, total, now)
+    return total
+
+
+def announce_first(  # noqa: PLR0913, PLR0917 - a row's columns
+    connection: Connection, key: str, scope: str, number: int, hold: Amount, now: float
+) -> None:
+    """Announce a round of a reservation that was made in the same transaction.
+
+    Raises:
+        LedgerConflict: Another reservation sent it.
+    """
+    made = insert_if_absent(connection.dialect.name, round_)
+    values = _sent(key, scope, number, hold, now)
+    if connection.execute(made, values, execution_options=COUNTED).rowcount == 0:
+        place = shown_round(scope_of(scope), number)
+        raise LedgerConflict(place, "another reservation has sent the round")
+
+
+def one_call(amount: Amount) -> Amount:
+    """The amount of one request."""
+    return replace(amount, calls=1)
+
+
+def _wanted(amount: Amount | None, pool: Amount, aside: Amount) -> Amount:
+    """What should be set aside: where nothing is said, all that is held unsent."""
+    if amount is None:
+        return aside or one_call(pool)
+    return one_call(amount + pool.only(amount, where_zero=True))
+
+
+def _check_sendable(row: Row[Any], key: str, number: int) -> None:
+    if row.round_state is None:
+        return
+    place = shown_round(scope_of(row.scope), number)
+    if row.round_state != "sent":
+        raise LedgerConflict(place, f"the round was sent before, and is {row.round_state}")
+    if row.round_reservation != key:
+        raise LedgerConflict(place, "another reservation has sent the round")
+
+
+def _write(connection: Connection, row: Row[Any], number: int, hold: Amount, now: float) -> None:
+    if row.round_state is None:
+        connection.execute(_INSERT, _sent(row.id, row.scope, number, hold, now))
+        return
+    own = {"key": row.scope, "number": number}
+    connection.execute(_UPDATE, {**own, **hold.named("hold")})
+
+
+def _sent(key: str, scope: str, number: int, hold: Amount, now: float) -> dict[str, Any]:
+    """The row of a round that is about to be sent."""
+    own = {"scope": scope, "round": number, "reservation": key, "state": "sent", "sent_at": now}
+    return {**own, **hold.named("hold")}
