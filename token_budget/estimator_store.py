@@ -13,7 +13,7 @@ from token_budget.errors import AlreadyMerged, DamagedState
 from token_budget.exported_state import ExportedState
 from token_budget.learnt import Learnt
 from token_budget.observed_answers import count_answers, insert_answer, read_answers
-from token_budget.storage import (
+from token_budget.storage_tables import (
     estimator_state,
     mined_commit,
     new_origin,

@@ -8,105 +8,28 @@ all, also if the process is killed in the middle.
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.engine import Connection
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from token_budget.errors import SchemaMismatch, StorageUnavailable
+from token_budget.migrations import MIGRATIONS, SCHEMA_VERSION
 from token_budget.storage_place import STATE_FOLDER
+from token_budget.storage_tables import schema_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy.engine import Engine
+    from sqlalchemy.engine import Connection, Engine
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_SECONDS = 10
 """How long a process waits for another one's transaction before it gives up."""
-
-metadata = sa.MetaData()
-
-schema_version = sa.Table(
-    "token_budget_schema",
-    metadata,
-    sa.Column("only", sa.Integer, primary_key=True),
-    sa.Column("version", sa.Integer, nullable=False),
-)
-
-mined_commit = sa.Table(
-    "mined_commit",
-    metadata,
-    sa.Column("repository", sa.Text, primary_key=True),
-    sa.Column("commit", sa.Text, primary_key=True),
-    sa.Column("body", sa.Text, nullable=False),
-)
-"""Commits that were mined, as the JSON of their entries, so that they are read once."""
-
-estimator_state = sa.Table(
-    "estimator_state",
-    metadata,
-    sa.Column("output_format", sa.Text, primary_key=True),
-    sa.Column("body", sa.Text, nullable=False),
-)
-"""What the estimator has learnt of a format, as the JSON of its adaptation."""
-
-thinking_state = sa.Table(
-    "thinking_state",
-    metadata,
-    sa.Column("only", sa.Integer, primary_key=True),
-    sa.Column("body", sa.Text, nullable=False),
-)
-"""What was learnt of thinking, as the JSON of its estimator; one row, or none."""
-
-state_origin = sa.Table(
-    "state_origin",
-    metadata,
-    sa.Column("origin", sa.Text, primary_key=True),
-    sa.Column("own", sa.Boolean, nullable=False),
-)
-"""Which databases taught what is learnt here: this one, and those whose exports were merged."""
-
-Migration = Callable[[Connection], None]
-
-
-def _first(connection: Connection) -> None:
-    metadata.create_all(connection, tables=[mined_commit, estimator_state])
-
-
-def _second(connection: Connection) -> None:
-    metadata.create_all(connection, tables=[thinking_state, state_origin])
-    connection.execute(sa.insert(state_origin).values(origin=new_origin(), own=True))
-
-
-def _third(connection: Connection) -> None:
-    from token_budget.ledger.tables import LEDGER_TABLES
-
-    metadata.create_all(connection, tables=LEDGER_TABLES)
-
-
-def _fourth(connection: Connection) -> None:
-    from token_budget.telemetry.tables import TELEMETRY_TABLES
-
-    metadata.create_all(connection, tables=TELEMETRY_TABLES)
-
-
-def new_origin() -> str:
-    """A name for a database that no other has."""
-    return uuid.uuid4().hex
-
-
-MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _fourth)
-"""What each version changed in the one before; version 0 is an empty database."""
-
-SCHEMA_VERSION = len(MIGRATIONS)
 
 
 class Database:
@@ -124,8 +47,9 @@ class Database:
         """
         self.url = url
         with _explained(url):
-            self._reader = _engine(sa.make_url(url))
-            self._writer = self._reader.execution_options(sqlite_begin="IMMEDIATE")
+            engine = _engine(sa.make_url(url))
+            self._reader = _snapshots(engine)
+            self._writer = engine.execution_options(sqlite_begin="IMMEDIATE")
         try:
             self._migrate_if_older()
         except BaseException:
@@ -198,6 +122,13 @@ def _engine(url: sa.URL) -> Engine:
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _snapshots(engine: Engine) -> Engine:
+    """The same engine, whose transactions see one instant; on SQLite they do anyway."""
+    if engine.dialect.name != "postgresql":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ")
 
 
 def _make_folder(folder: Path) -> None:

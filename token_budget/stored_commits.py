@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from token_budget.storage import mined_commit
+from token_budget.storage_tables import mined_commit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

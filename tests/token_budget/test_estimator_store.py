@@ -11,8 +11,9 @@ from token_budget.errors import AlreadyMerged, DamagedState
 from token_budget.estimator_store import EstimatorStore
 from token_budget.exported_state import ExportedState
 from token_budget.learnt import Learnt
-from token_budget.storage import Database, estimator_state, thinking_state
+from token_budget.storage import Database
 from token_budget.storage_place import state_url
+from token_budget.storage_tables import estimator_state, thinking_state
 
 KNOWN = Adaptation({"files": Belief(2.0, 0.5)}, phases=3)
 THOUGHT = ThinkingEstimator().observe("claude-opus-5-5", "high", 500)

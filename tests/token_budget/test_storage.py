@@ -17,8 +17,10 @@ from estimators.adaptation import Adaptation, Belief
 from token_budget import storage
 from token_budget.errors import SchemaMismatch, StorageUnavailable
 from token_budget.estimator_store import EstimatorStore
-from token_budget.storage import SCHEMA_VERSION, Database, mined_commit, state_origin
+from token_budget.migrations import SCHEMA_VERSION
+from token_budget.storage import Database
 from token_budget.storage_place import has_state, state_url
+from token_budget.storage_tables import mined_commit, state_origin
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -219,7 +221,8 @@ def test_processes_that_open_it_at_once_take_turns(workspace):
 WRITER = """
 import sys
 import sqlalchemy as sa
-from token_budget.storage import Database, mined_commit
+from token_budget.storage import Database
+from token_budget.storage_tables import mined_commit
 database = Database(sys.argv[1])
 for lot in range(10_000):
     rows = [{"repository": "r", "commit": f"{lot} {n}", "body": "x" * 2000} for n in range(50)]

@@ -99,7 +99,7 @@ def _is_there(url: str) -> bool:
     from sqlalchemy.exc import ArgumentError, DBAPIError
 
     from token_budget.ledger.place import LedgerFile, database_file
-    from token_budget.storage import schema_version
+    from token_budget.storage_tables import schema_version
 
     file = database_file(url)
     if file is not None:

@@ -22,7 +22,7 @@ Report = dict[str, Any]
 def state_report(workspace: Path, store: EstimatorStore | None) -> Report:
     """What is learnt in a workspace as one plain object; None: it has no state."""
     from token_budget.learnt import Learnt
-    from token_budget.storage import SCHEMA_VERSION
+    from token_budget.migrations import SCHEMA_VERSION
     from token_budget.storage_place import state_url
 
     return {

@@ -13,7 +13,8 @@ from token_budget.errors import LedgerUnavailable, StorageUnavailable
 from token_budget.ledger.dialects import insert_if_absent
 from token_budget.ledger.place import LedgerFile, database_file
 from token_budget.ledger.tables import identity
-from token_budget.storage import Database, new_origin
+from token_budget.storage import Database
+from token_budget.storage_tables import new_origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from token_budget.errors import LedgerConflict
 from token_budget.ledger.accounts import UNITS, make_account
 from token_budget.ledger.amounts import KINDS, Amount
+from token_budget.ledger.limits import FIRST_MOMENT, LAST_MOMENT
 from token_budget.ledger.scopes import scope_of, shown_scope, within
 from token_budget.ledger.tables import MODEL_SUMS, account, model_sum, reservation, round_
 from token_budget.ledger.usage import COUNTS
@@ -27,11 +28,6 @@ def set_limit(connection: Connection, key: str, limit: Limit) -> None:
     Raises:
         LedgerConflict: More is spent, held or unknown already than it would allow.
     """
-    if connection.dialect.name == "postgresql":
-        # Who is about to reserve must see a new period, and its figures must see who has reserved.
-        connection.exec_driver_sql(
-            f"LOCK TABLE {reservation.name}, {account.name} IN EXCLUSIVE MODE"
-        )
     row = _account(connection, key, *limit.period)
     for kind in KINDS:
         _check(row, kind, getattr(limit, kind))
@@ -42,17 +38,28 @@ def set_limit(connection: Connection, key: str, limit: Limit) -> None:
 
 
 def _account(connection: Connection, key: str, starts: float, ends: float) -> Row[Any]:
-    """The account of a scope in a period, which is made with its figures if there is none."""
-    own = (account.c.scope == key, account.c.starts == starts, account.c.ends == ends)
-    query = sa.select(account).where(*own).with_for_update()
-    found = connection.execute(query).first()
-    if found is not None:
-        return found
-    make_account(connection, key)
-    make_account(connection, key, starts, ends)
-    made = connection.execute(query).one()
-    _count_reserved(connection, made)
-    return connection.execute(query).one()
+    """The account of a scope in a period, locked; it is made with its figures if there is none."""
+    own = sa.and_(account.c.scope == key, account.c.starts == starts, account.c.ends == ends)
+    known = sa.select(account.c.id).where(own)
+    if connection.scalar(known) is None:
+        if (starts, ends) != (FIRST_MOMENT, LAST_MOMENT):
+            _lock_accounts(connection)
+            if connection.scalar(known) is None:
+                make_account(connection, key, starts, ends)
+                _count_reserved(connection, connection.execute(sa.select(account).where(own)).one())
+        # Nothing to count: who reserves makes this account of every scope above.
+        make_account(connection, key)
+    return connection.execute(sa.select(account).where(own).with_for_update()).one()
+
+
+def _lock_accounts(connection: Connection) -> None:
+    """Let nobody reserve from here on without seeing the period that is about to be made.
+
+    A settlement that has locked its lease and waits for an account can still meet us at the lease:
+    the server then undoes one of us, who tries again.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"LOCK TABLE {account.name} IN EXCLUSIVE MODE")
 
 
 def _check(row: Row[Any], kind: str, limit: int | None) -> None:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from token_budget.ledger.amounts import KINDS
 from token_budget.ledger.usage import COUNTS
-from token_budget.storage import metadata
+from token_budget.storage_tables import metadata
 
 _Key = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 """Keys of scopes compare byte by byte."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from token_budget.storage import metadata
+from token_budget.storage_tables import metadata
 
 NO_CATEGORY = ""
 """What stands for a category that is not known: a part of a key cannot be null."""

@@ -11,7 +11,8 @@ import pytest
 
 from estimators.adaptation import Adaptation, Belief
 from token_budget.estimator_store import EstimatorStore
-from token_budget.storage import SCHEMA_VERSION, Database
+from token_budget.migrations import SCHEMA_VERSION
+from token_budget.storage import Database
 from token_budget.storage_place import has_state, state_url
 
 ROOT = Path(__file__).resolve().parents[3]

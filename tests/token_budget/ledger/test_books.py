@@ -14,8 +14,9 @@ from token_budget.errors import LedgerUnavailable, SchemaMismatch
 from token_budget.estimator_store import EstimatorStore
 from token_budget.ledger import Amount, Ledger, Limit, Usage
 from token_budget.ledger.tables import identity
-from token_budget.storage import Database, schema_version
+from token_budget.storage import Database
 from token_budget.storage_place import state_url
+from token_budget.storage_tables import schema_version
 
 MODEL = "claude-opus-5-5"
 SPENT = Amount(10, 30, calls=1)

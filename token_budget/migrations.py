@@ -1,0 +1,44 @@
+"""What each version of the schema changed in the one before; each runs once, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from token_budget.ledger.tables import LEDGER_TABLES
+from token_budget.storage_tables import (
+    estimator_state,
+    metadata,
+    mined_commit,
+    new_origin,
+    state_origin,
+    thinking_state,
+)
+from token_budget.telemetry.tables import TELEMETRY_TABLES
+
+Migration = Callable[[Connection], None]
+
+
+def _first(connection: Connection) -> None:
+    metadata.create_all(connection, tables=[mined_commit, estimator_state])
+
+
+def _second(connection: Connection) -> None:
+    metadata.create_all(connection, tables=[thinking_state, state_origin])
+    connection.execute(sa.insert(state_origin).values(origin=new_origin(), own=True))
+
+
+def _third(connection: Connection) -> None:
+    metadata.create_all(connection, tables=LEDGER_TABLES)
+
+
+def _fourth(connection: Connection) -> None:
+    metadata.create_all(connection, tables=TELEMETRY_TABLES)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _fourth)
+"""What each version changed in the one before; version 0 is an empty database."""
+
+SCHEMA_VERSION = len(MIGRATIONS)
