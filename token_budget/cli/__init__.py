@@ -12,6 +12,7 @@ import typer
 from estimators.errors import EstimatorError
 from token_budget.cli.calibrate import calibrate
 from token_budget.cli.edits import edits
+from token_budget.cli.ledger import ledger
 from token_budget.cli.mine import mine
 from token_budget.cli.models import models
 from token_budget.cli.plan import plan
@@ -35,6 +36,7 @@ app.command()(models)
 app.command()(report)
 app.command()(tokens)
 app.add_typer(edits, name="edits")
+app.add_typer(ledger, name="ledger")
 app.add_typer(state, name="state")
 
 
