@@ -89,6 +89,13 @@ def test_the_third_example_of_the_readme_reads_an_answer_and_applies_it(tmp_path
     assert (tmp_path / "a.py").read_text(encoding="utf-8") == "x = 1\n"
 
 
+def test_the_fourth_example_of_the_readme_keeps_books(tmp_path):
+    usage = {"input_tokens": 1_000, "output_tokens": 200}
+    response = f"from types import SimpleNamespace as S\nresponse = S(usage={usage}, id='r')"
+    printed = run(f"{response}\n{examples()[3]}", tmp_path)
+    assert "limit=2000000, spent=1200, held=0" in printed
+
+
 def test_the_settings_of_the_readme_are_settings(tmp_path):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     [settings] = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from token_budget.ledger.amounts import NOTHING
@@ -20,8 +21,8 @@ from token_budget.ledger.writing_off import round_reservation, write_off
 from token_budget.storage_place import state_url
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Sequence
-    from pathlib import Path
     from types import TracebackType
 
     from sqlalchemy.engine import Connection
@@ -87,9 +88,13 @@ class Ledger(LedgerReader):
         )
 
     @classmethod
-    def of_workspace(cls, workspace: Path, **settings: Any) -> Ledger:  # noqa: ANN401 - as above
+    def of_workspace(
+        cls,
+        workspace: str | os.PathLike[str],
+        **settings: Any,  # noqa: ANN401 - as above
+    ) -> Ledger:
         """The ledger in a workspace's state; raises as the constructor does."""
-        return cls(state_url(workspace), **settings)
+        return cls(state_url(Path(workspace)), **settings)
 
     @property
     def identity(self) -> str:
