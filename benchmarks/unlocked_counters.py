@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import time
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.ledger_load_log import WorkerLog
 
@@ -84,7 +85,6 @@ def usd_in_litellm(folder: Path) -> float | None:
     return float(kept[USER]["current_cost"])
 
 
-def _manager():  # type: ignore[no-untyped-def]  # noqa: ANN202 - litellm may not be there
-    from litellm import BudgetManager
-
-    return BudgetManager(project_name="load", client_type="local")
+def _manager() -> Any:  # noqa: ANN401 - of a package that may not be there
+    """LiteLLM's manager, on its file in the current folder."""
+    return import_module(LITELLM).BudgetManager(project_name="load", client_type="local")

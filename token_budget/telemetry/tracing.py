@@ -84,7 +84,11 @@ def _span(name: str, attributes: Attributes) -> AbstractContextManager[SpanOutco
 
 
 @contextmanager
-def _current(trace: Any, name: str, attributes: Attributes) -> Iterator[SpanOutcome]:  # noqa: ANN401
+def _current(
+    trace: Any,  # noqa: ANN401 - a module of a package that may not be there
+    name: str,
+    attributes: Attributes,
+) -> Iterator[SpanOutcome]:
     """A span that is current within the block; an error is named by its type alone.
 
     Its message may hold what a file or an answer says, which no telemetry may.
