@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from token_budget.errors import ConfigError, LedgerUnavailable
+from token_budget.cli.database_option import driver_explained
+from token_budget.errors import LedgerUnavailable
 from token_budget.storage_place import state_url
 
 if TYPE_CHECKING:
@@ -35,13 +36,8 @@ def opened_ledger(db: str | None, workspace: Path, *, make: bool = False) -> Ite
         LedgerUnavailable: There is none, or it cannot be opened.
     """
     url = db or state_url(workspace)
-    try:
+    with driver_explained(url):
         ledger = _opened(url, make=make)
-    except ImportError as error:
-        from token_budget.storage import shown_url
-
-        expected = "postgresql+psycopg://… with `pip install 'token-budget[postgres]'`"
-        raise ConfigError(f"no driver: {error}", "option --db", shown_url(url), expected) from error
     with ledger:
         yield ledger
 

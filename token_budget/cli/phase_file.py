@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from token_budget.errors import ConfigError
+from token_budget.cli.replaced_file import replaced_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
+    from pathlib import Path
 
     WriteRow = Callable[[Mapping[str, Any]], None]
 
@@ -27,35 +25,17 @@ def phase_file(path: Path) -> Generator[WriteRow]:
     Raises:
         ConfigError: The file cannot be written there.
     """
-    try:
-        with _replacing(path) as file, _compressed(path, file) as lines:
-            yield lambda row: _write_row(lines, row)
-    except OSError as error:
-        raise ConfigError(
-            f"cannot be written: {error.strerror or error}", "argument --output", str(path)
-        ) from error
+    with (
+        replaced_file(path, "argument --output") as target,
+        target.opened() as file,
+        _compressed(path, file) as lines,
+    ):
+        yield lambda row: _write_row(lines, row)
 
 
 def _write_row(lines: IO[bytes] | gzip.GzipFile, row: Mapping[str, Any]) -> None:
     text = json.dumps(row, ensure_ascii=False, separators=(",", ":"))
     lines.write(text.encode() + b"\n")
-
-
-@contextmanager
-def _replacing(path: Path) -> Generator[IO[bytes]]:
-    """A temporary file beside ``path`` that takes its place when the block ends well."""
-    number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(number, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)  # as other files: mkstemp's are for the owner's eyes only
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 @contextmanager

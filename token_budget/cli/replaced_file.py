@@ -7,7 +7,7 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from token_budget.errors import ConfigError
 
@@ -29,16 +29,22 @@ class ReplacedFile:
     temporary: Path
     place: str
 
-    def write(self, content: bytes) -> None:
-        """Add to it; what is written is on the disk.
+    @contextmanager
+    def opened(self) -> Generator[IO[bytes]]:
+        """It, to be added to; after the block what was written is on the disk.
 
         Raises:
             ConfigError: The file cannot be written, such as on a full disk.
         """
         with _explained(self.path, self.place), self.temporary.open("ab") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
+
+    def write(self, content: bytes) -> None:
+        """Add to it; raises as `opened` does."""
+        with self.opened() as file:
+            file.write(content)
 
 
 @contextmanager
@@ -81,4 +87,4 @@ def _explained(path: Path, place: str) -> Generator[None]:
         yield
     except OSError as error:
         reason = f"{path} cannot be written: {error.strerror or error}"
-        raise ConfigError(reason, place) from error
+        raise ConfigError(reason, place, str(path)) from error

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from token_budget.cli.database_option import driver_explained
 from token_budget.cli.output import print_json
 from token_budget.errors import ConfigError
 
@@ -79,14 +80,11 @@ def _found(url: str, since: date | None) -> dict[str, Any]:
     from token_budget.storage import Database, shown_url
     from token_budget.telemetry.report import empty_report, report_of
 
-    try:
+    with driver_explained(url):
         if not _is_there(url):
             return empty_report(shown_url(url), since)
         with closing(Database(url)) as database:
             return report_of(database, since)
-    except ImportError as error:
-        expected = "postgresql+psycopg://… with `pip install 'token-budget[postgres]'`"
-        raise ConfigError("no driver for the database", "argument --db", error, expected) from error
 
 
 def _is_there(url: str) -> bool:
