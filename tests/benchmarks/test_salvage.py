@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 import typer
@@ -8,6 +9,7 @@ from typer.testing import CliRunner
 
 from benchmarks import salvage
 from benchmarks.answer_shapes import SHAPES, written
+from benchmarks.edit_answers import source_files
 from benchmarks.salvage import (
     OURS,
     Salvaged,
@@ -24,6 +26,13 @@ FIRST = Create(path="a.py", content="x = 1\ny = 2\n")
 SECOND = Create(path="b.py", content="é = 1\nz = 2\n")
 ANSWER = written([FIRST, SECOND], "ndjson")
 WITHIN = ANSWER.data.index(b"z = 2") + 3
+
+
+@pytest.fixture(autouse=True)
+def own_sources(monkeypatch):
+    """The same files on every machine, whatever is installed there."""
+    folder = Path(salvage.__file__).parents[1] / "ndjson"
+    monkeypatch.setattr(salvage, "source_files", lambda: source_files(folder))
 
 
 def command(*arguments):
