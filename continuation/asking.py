@@ -1,0 +1,86 @@
+"""What to write to a model to get the rest of an NDJSON answer."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from continuation.ndjson_answer import CutLine, NdjsonAnswer, OpenFile
+    from ndjson import FileOperation
+
+LISTED_OPERATIONS = 40
+"""A request names this many operations that are kept, the last ones: about 600 tokens at most. They
+stand in the transcript anyway; the list says which of them count."""
+
+SHOWN_LINES = 3
+"""The last lines of the open file are shown, so that the model finds its place."""
+
+SHOWN_LINE_CHARACTERS = 400
+"""A longer line is shown from its end: ``after`` still names it whole."""
+
+_RULES = """Go on in the same format: JSON lines only, no Markdown fence, no other text, no meta
+line. Write nothing of what is kept again. Last line: {"type":"done","operations":<number of
+operations of the whole answer>}"""
+
+
+def ask_for_rest(answer: NdjsonAnswer, deliverables: tuple[str, ...], *, ended: bool) -> str:
+    """The request: what is done, where the open file stands, what is missing, how to go on.
+
+    Args:
+        answer: What is kept.
+        deliverables: The files that are asked for.
+        ended: Whether the model ended by itself; False: it was cut off.
+    """
+    opening = "Your answer is not complete." if ended else "Your answer was cut off."
+    return "\n\n".join([opening, *_parts(answer, deliverables), _RULES])
+
+
+def _parts(answer: NdjsonAnswer, deliverables: tuple[str, ...]) -> Iterator[str]:
+    yield _kept(answer.kept)
+    if answer.file is not None:
+        yield _open_file(answer.file)
+    if answer.lines:
+        yield _again(answer.lines)
+    if answer.rejected:
+        yield _listed("These lines could not be read; write them again, corrected", answer.rejected)
+    untouched = answer.untouched(deliverables)
+    if untouched:
+        yield _listed("Still to be written, as far as this phase needs them", untouched)
+
+
+def _kept(operations: Sequence[FileOperation]) -> str:
+    if not operations:
+        return "No operation of it is kept."
+    shown = [f"{one.type} {one.path}" for one in operations[-LISTED_OPERATIONS:]]
+    earlier = len(operations) - len(shown)
+    before = [f"{earlier:,} earlier ones"] if earlier else []
+    return _listed(f"Complete and kept are {len(operations):,} operations", [*before, *shown])
+
+
+def _open_file(file: OpenFile) -> str:
+    lines = file.operation.content.split("\n")[:-1]
+    last = lines[-1].removesuffix("\r")
+    shown = "\n".join(line[-SHOWN_LINE_CHARACTERS:] for line in lines[-SHOWN_LINES:])
+    form = f'{{"type":"continue","path":{_json(file.path)},"after":{_json(last)},"content":"..."}}'
+    return (
+        f"Of {file.path} the first {len(lines):,} lines are kept; the last of them are:\n{shown}\n"
+        f"Your next line goes on with this file, from line {len(lines) + 1:,} to its end:\n{form}"
+    )
+
+
+def _again(lines: Sequence[CutLine]) -> str:
+    listed = _listed("Cut off and not kept; write again from its beginning", map(str, lines))
+    if not any(one.kind == "modify" for one in lines):
+        return listed
+    return f"{listed}\nWrite a modify as several lines, with one edit each."
+
+
+def _listed(heading: str, lines: Iterable[str]) -> str:
+    return "\n".join([f"{heading}:", *(f"- {line}" for line in lines)])
+
+
+def _json(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,268 @@
+"""An NDJSON answer in several parts: whole operations are kept, and a file as far as it came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from continuation.answer import Amount
+from continuation.asking import ask_for_rest
+from continuation.errors import SeamMismatch, shown
+from continuation.outcomes import NOTHING_SEEN, Evidence, evidence_of
+from continuation.repeats import without_repeats
+from continuation.seam import Part, find_seam, joined
+from ndjson import Continue, Create, Meta, Parser, Rename
+from ndjson.operations import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ndjson import FileOperation, Partial, Unfinished
+
+
+_WANTED = "a continue, or a create that begins with what was kept"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFile:
+    """A create or continue that was cut off.
+
+    Attributes:
+        operation: It, with the content that is kept: whole source lines.
+        fragment: What came of the line after them.
+    """
+
+    operation: Create | Continue
+    fragment: str = ""
+
+    @property
+    def path(self) -> str:
+        """The file."""
+        return self.operation.path
+
+    @property
+    def part(self) -> Part:
+        """The piece of the file that is kept."""
+        return Part(self.operation.content, self.fragment)
+
+
+@dataclass(frozen=True, slots=True)
+class CutLine:
+    """A line that was cut off and of which nothing can be kept.
+
+    Attributes:
+        kind: The ``type`` of its operation, as far as known.
+        path: Its path, as far as known.
+    """
+
+    kind: str | None
+    path: str | None
+
+    def __str__(self) -> str:
+        """The operation in words."""
+        return f"{self.kind or 'an operation'} {self.path or ''}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class NdjsonAnswer:
+    """What the parts of an answer hold together.
+
+    Attributes:
+        kept: Whole operations, in their order, each once.
+        file: The file in which the last part was cut off.
+        lines: Lines that were cut off and of which nothing can be kept.
+        rejected: What the last part had wrong, in words: those lines are asked for again.
+        last: What the last part shows of itself.
+        notes: What was dropped or tolerated.
+        summary: What the answer says of itself.
+    """
+
+    kept: tuple[FileOperation, ...] = ()
+    file: OpenFile | None = None
+    lines: tuple[CutLine, ...] = ()
+    rejected: tuple[str, ...] = ()
+    last: Evidence = NOTHING_SEEN
+    notes: tuple[str, ...] = ()
+    summary: str = ""
+
+    @property
+    def operations(self) -> tuple[FileOperation, ...]:
+        """Whole operations."""
+        return self.kept
+
+    @property
+    def text(self) -> str:
+        """The whole operations as NDJSON."""
+        return encode(self.kept)
+
+    @property
+    def proven(self) -> bool:
+        """Always: a seam without proof is refused."""
+        return True
+
+    def joined(self, text: str, *, cut: bool) -> NdjsonAnswer:
+        """With the next part.
+
+        Raises:
+            SeamMismatch: It cannot be joined with certainty.
+            LimitExceeded: It is larger or deeper than the parser reads.
+        """
+        parser = Parser()
+        parser.feed(text)
+        return self.with_partial(parser.close("max_tokens" if cut else None))
+
+    def with_partial(self, partial: Partial) -> NdjsonAnswer:
+        """With the next part, parsed; raises as `joined` does."""
+        if not self.kept and self.file is None:
+            return self._added(partial, partial.operations, partial.unfinished)
+        arrived, file, unfinished = self._file_continued(partial)
+        new = without_repeats(
+            self.kept,
+            arrived,
+            open_paths=self._open_paths(),
+            from_the_top=bool(partial.parsed) and isinstance(partial.parsed[0].operation, Meta),
+        )
+        dropped = len(arrived) - len(new)
+        note = (f"{dropped:,} repeated operations were dropped",) if dropped else ()
+        return replace(self, file=file, notes=self.notes + note)._added(partial, new, unfinished)
+
+    def evidence(self) -> Evidence:
+        """Closed: its ``done`` line came, and no line is open or was rejected."""
+        whole = not (self.file or self.lines or self.rejected)
+        return Evidence(text=self.last.text, closed=self.last.closed and whole)
+
+    def amount(self) -> Amount:
+        """Whole operations, and whole lines of the open file."""
+        lines = self.file.operation.content.count("\n") if self.file else 0
+        return Amount(len(self.kept), lines, self.evidence().closed)
+
+    def missing(self, deliverables: tuple[str, ...]) -> tuple[str, ...]:
+        """What is open, what was rejected, and which deliverables no operation names."""
+        open_file = (f"the rest of {self.file.path}",) if self.file else ()
+        open_lines = tuple(str(one) for one in self.lines)
+        return (*open_file, *open_lines, *self.rejected, *self.untouched(deliverables))
+
+    def untouched(self, deliverables: tuple[str, ...]) -> tuple[str, ...]:
+        """Those files that no operation names, whole or cut off."""
+        targets = {one.to for one in self.kept if isinstance(one, Rename)}
+        named = {one.path for one in self.kept} | targets | set(self._open_paths())
+        return tuple(path for path in deliverables if path not in named)
+
+    def request_for_rest(self, deliverables: tuple[str, ...], *, ended: bool) -> str:
+        """See `continuation.asking`."""
+        return ask_for_rest(self, deliverables, ended=ended)
+
+    def _open_paths(self) -> tuple[str, ...]:
+        paths = (self.file.path if self.file else None, *(one.path for one in self.lines))
+        return tuple(path for path in paths if path is not None)
+
+    def _added(
+        self,
+        partial: Partial,
+        new: tuple[FileOperation, ...],
+        unfinished: Unfinished | None,
+    ) -> NdjsonAnswer:
+        """With the whole operations of a part, and with what it left open."""
+        last = evidence_of(partial)
+        file = self.file or _open_file(unfinished)
+        lines = [one for one in self.lines if not _answered(one, new, closed=last.closed)]
+        if unfinished is not None and (file is None or file.path != unfinished.path):
+            lines.extend(_cut_line(unfinished))
+        return replace(
+            self,
+            kept=self.kept + new,
+            file=file,
+            lines=tuple(dict.fromkeys(lines)),
+            rejected=tuple(f"line {one.line}: {one.reason}" for one in partial.rejected),
+            last=last,
+            summary=self.summary or (partial.meta.summary if partial.meta else ""),
+        )
+
+    def _file_continued(
+        self, partial: Partial
+    ) -> tuple[tuple[FileOperation, ...], OpenFile | None, Unfinished | None]:
+        """The operations of a part, its continue joined to the open file; what stays open."""
+        file, arrived = self.file, list(partial.operations)
+        if file is None:
+            return tuple(arrived), None, partial.unfinished
+        for place, one in enumerate(arrived):
+            if one.path == file.path:
+                arrived[place] = _completed(file, one)
+                return tuple(arrived), None, partial.unfinished
+        if partial.unfinished is not None and partial.unfinished.path == file.path:
+            return tuple(arrived), _extended(file, partial.unfinished), None
+        return tuple(arrived), file, partial.unfinished
+
+
+def _completed(file: OpenFile, arrived: FileOperation) -> Create | Continue:
+    """The open file with the operation that finishes it."""
+    content = ""
+    if isinstance(arrived, Continue):
+        seam = find_seam(file.path, file.part, arrived.after, arrived.content)
+        content = joined(file.part, seam, arrived.content)
+    elif isinstance(arrived, Create) and arrived.content.startswith(file.part.text):
+        content = arrived.content
+    else:
+        raise SeamMismatch(file.path, _WANTED, f"another {arrived.type}")
+    return file.operation.model_copy(update={"content": content})
+
+
+def _extended(file: OpenFile, unfinished: Unfinished) -> OpenFile:
+    """The open file with a part of it that was cut off in its turn."""
+    arrived = Part(unfinished.content, unfinished.fragment)
+    if unfinished.kind == "continue" and unfinished.after is not None:
+        seam = find_seam(file.path, file.part, unfinished.after, arrived.text, whole=False)
+        content = joined(file.part, seam, arrived.content)
+    elif unfinished.kind == "create":
+        return _created_again(file, arrived)
+    elif unfinished.kind == "continue":
+        return file  # cut off before it said after which line
+    else:
+        raise SeamMismatch(file.path, _WANTED, f"a {unfinished.kind or 'broken operation'}")
+    if not content.startswith(file.operation.content):
+        return file  # it was cut off while it repeated
+    return _with_content(file, content, arrived.fragment if arrived.text else file.fragment)
+
+
+def _created_again(file: OpenFile, arrived: Part) -> OpenFile:
+    """The file from its beginning once more: the longer one, if one begins with the other."""
+    known = file.part.text
+    if arrived.text.startswith(known):
+        return _with_content(file, arrived.content, arrived.fragment)
+    if known.startswith(arrived.text):
+        return file
+    raise SeamMismatch(file.path, _WANTED, f"a create that begins {shown(arrived.text)}")
+
+
+def _with_content(file: OpenFile, content: str, fragment: str) -> OpenFile:
+    return OpenFile(file.operation.model_copy(update={"content": content}), fragment)
+
+
+def _answered(line: CutLine, new: tuple[FileOperation, ...], *, closed: bool) -> bool:
+    """Whether a part has what was cut off.
+
+    Of a line whose path is not known, any operation is; one of which nothing is known may have been
+    the end of the answer.
+    """
+    if line.path is not None:
+        return any(one.path == line.path for one in new)
+    return bool(new) or (closed and line.kind is None)
+
+
+def _open_file(unfinished: Unfinished | None) -> OpenFile | None:
+    """What can be gone on with; a file of which no whole line came is asked for again."""
+    if unfinished is None or unfinished.path is None or not unfinished.content:
+        return None
+    path, content = unfinished.path, unfinished.content
+    if unfinished.kind == "create":
+        made = Create(path=path, overwrite=unfinished.overwrite, content=content)
+        return OpenFile(made, unfinished.fragment)
+    if unfinished.kind == "continue" and unfinished.after is not None:
+        begun = Continue(path=path, after=unfinished.after, content=content)
+        return OpenFile(begun, unfinished.fragment)
+    return None
+
+
+def _cut_line(unfinished: Unfinished) -> Iterator[CutLine]:
+    if unfinished.kind not in ("meta", "done"):
+        yield CutLine(unfinished.kind, unfinished.path)
