@@ -46,6 +46,7 @@ class PolicyConfig(BaseModel):
         context_budget: Tokens of the workspace's parts in a prompt, at the most. More context than
             a task needs lowers success as well as raising cost.
         caller_prompt_tokens: Tokens of what the caller adds to every prompt, such as a system text.
+        rounds: Model calls of one attempt at the most, those that continue an answer included.
         floor: The smallest answer worth sending: output tokens.
         hold_quantile: Quantile of the answer that is reserved before a phase begins.
         quota_quantile: Quantile of the answer that bounds the ceiling where a provider reserves
@@ -66,6 +67,7 @@ class PolicyConfig(BaseModel):
     usd: Annotated[float, Field(ge=0)] | None = None
     context_budget: Tokens = 32_000
     caller_prompt_tokens: Tokens = 0
+    rounds: Annotated[int, Field(gt=0)] = 8
     floor: Annotated[int, Field(gt=0)] = 500
     hold_quantile: Level = 0.9
     quota_quantile: Level = 0.95

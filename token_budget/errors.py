@@ -4,6 +4,9 @@
     ├── SpecError           a run spec that cannot be used; carries every problem of the file
     ├── ConfigError         a setting that cannot be used
     ├── BudgetExhausted     a budget leaves too little to send anything
+    ├── PhaseFailed         a phase that was carried out and is not complete
+    ├── NotApplied          an answer is whole, and an operation of it does not fit the workspace
+    ├── NotApproved         an answer is whole, and whoever was asked did not want it applied
     ├── CountingError       the rank table of the tokenizer is missing or damaged
     ├── StorageError        what the library keeps
     │   ├── StorageUnavailable  it cannot be opened, read or written
@@ -17,8 +20,9 @@
     │   └── LedgerValueError    a figure, scope or limit that cannot be used
     └── ForeignPackage      another distribution installed a package under one of our names
 
-The roots of the packages below (``EstimatorError``) are re-exported here, so that one module is
-enough to catch everything.
+The errors of ``estimators`` and ``continuation`` are re-exported here. Those of ``ndjson`` are not:
+another distribution may have installed a package of that name, and then even this import would fail
+before `ForeignPackage` could say so.
 """
 
 from __future__ import annotations
@@ -26,6 +30,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from continuation.errors import (
+    ContinuationError,
+    NoProgress,
+    Refused,
+    SeamMismatch,
+    TooManyRounds,
+    UnknownStopReason,
+)
 from estimators.errors import (
     DeliverableError,
     EstimatorError,
@@ -43,6 +55,7 @@ __all__ = [
     "AlreadyMerged",
     "BudgetExhausted",
     "ConfigError",
+    "ContinuationError",
     "CountingError",
     "DamagedState",
     "DeliverableError",
@@ -55,15 +68,23 @@ __all__ = [
     "LedgerUnavailable",
     "LedgerValueError",
     "ModelDataError",
+    "NoProgress",
+    "NotApplied",
+    "NotApproved",
+    "PhaseFailed",
+    "Refused",
     "RepositoryError",
     "SchemaMismatch",
+    "SeamMismatch",
     "SpecError",
     "SpecProblem",
     "StorageError",
     "StorageUnavailable",
     "TokenBudgetError",
+    "TooManyRounds",
     "UnknownEffortError",
     "UnknownFormatError",
+    "UnknownStopReason",
 ]
 
 SHOWN_VALUE_CHARACTERS = 120
@@ -186,6 +207,50 @@ class BudgetExhausted(TokenBudgetError):  # noqa: N818 - the name is part of the
             f"the budget of the {self.scope} is exhausted: {self.left:,} {self.unit} left{allowed}"
             f" ({self.spent:,} spent, {self.held:,} held), {self.asked:,} needed{reason}"
         )
+
+
+class PhaseFailed(TokenBudgetError):  # noqa: N818 - says what is the matter
+    """A phase that was carried out and is not complete; its cause is what ended it.
+
+    Attributes:
+        phase_id: The phase.
+        outcome: ``incomplete`` or ``failed``.
+        reason: Why.
+    """
+
+    def __init__(self, phase_id: str, outcome: str, reason: str) -> None:
+        """Keep the parts."""
+        self.phase_id, self.outcome, self.reason = phase_id, outcome, reason
+        super().__init__(phase_id, outcome, reason)
+
+    def __str__(self) -> str:
+        """One line."""
+        return f"the phase {self.phase_id!r} is {self.outcome}: {self.reason}"
+
+
+class NotApplied(TokenBudgetError):  # noqa: N818 - says what is the matter
+    """An answer is whole, and an operation of it does not fit the workspace: nothing was written.
+
+    Attributes:
+        reasons: What is wrong with each such operation; can be sent back to a model.
+    """
+
+    def __init__(self, reasons: Iterable[str]) -> None:
+        """Keep the reasons."""
+        self.reasons = tuple(reasons)
+        super().__init__(self.reasons)
+
+    def __str__(self) -> str:
+        """One line a reason."""
+        return "nothing was written: " + "; ".join(self.reasons)
+
+
+class NotApproved(TokenBudgetError):  # noqa: N818 - says what is the matter
+    """An answer is whole, and whoever was asked did not want it applied: nothing was written."""
+
+    def __str__(self) -> str:
+        """One line."""
+        return "the changes were not approved: nothing was written"
 
 
 class CountingError(TokenBudgetError):

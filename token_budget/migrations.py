@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from token_budget.ledger.tables import LEDGER_TABLES
 from token_budget.storage_tables import (
     estimator_state,
+    kept_attempt,
     metadata,
     mined_commit,
     new_origin,
@@ -38,7 +39,11 @@ def _fourth(connection: Connection) -> None:
     metadata.create_all(connection, tables=TELEMETRY_TABLES)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _fourth)
+def _fifth(connection: Connection) -> None:
+    metadata.create_all(connection, tables=[kept_attempt])
+
+
+MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _fourth, _fifth)
 """What each version changed in the one before; version 0 is an empty database."""
 
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -14,9 +14,8 @@ from token_budget.config import PolicyConfig, read_settings
 from token_budget.counting import TokenCounter, in_model_tokens
 from token_budget.deliverables import described, resolved_deliverables
 from token_budget.models import ModelCatalogue, bare_model_id
-from token_budget.plan import BudgetPlan
-from token_budget.plan_warnings import plan_warnings
-from token_budget.planning import Situation, decide
+from token_budget.planning import Situation
+from token_budget.prepared import Prepared
 from token_budget.prices import PriceBook
 from token_budget.prompt import fixed_prompt
 from token_budget.remaining import Balance, FixedBalances, Remaining, tightest
@@ -30,9 +29,13 @@ if TYPE_CHECKING:
     from estimators.phase_description import PhaseDescription
     from estimators.thinking import ThinkingEstimate
     from token_budget.answer_tokens import PlanEstimate
+    from token_budget.attempt import Attempt
+    from token_budget.beginning import Beginning
     from token_budget.ceiling import BoundName
     from token_budget.learnt import Learnt
+    from token_budget.ledger import Ledger
     from token_budget.models import ModelLimits
+    from token_budget.plan import BudgetPlan
     from token_budget.spec import Phase
     from token_budget.telemetry.recording import EndedAttempt
     from token_budget.telemetry.records import PhaseRecord
@@ -77,7 +80,8 @@ class BudgetPolicy:
         """
         self.config = (config or PolicyConfig()).updated(model=model, provider=provider)
         self.workspace = Path(workspace)
-        self.ledger: Remaining = ledger or FixedBalances()
+        self.ledger: Remaining = FixedBalances() if ledger is None else ledger
+        self._own_books = ledger is None
         self.counter = TokenCounter()
         self.files = WorkspaceFiles(self.workspace, self.counter.count)
         self.models = ModelCatalogue.shipped().overridden(self.config.models)
@@ -143,43 +147,71 @@ class BudgetPolicy:
             SpecError: A deliverable cannot be used in this workspace.
             StorageError: The workspace has a state that cannot be used.
         """
+        day = today or datetime.now(UTC).date()
+        return self.prepare(phase, spent=spent).plan(day)
+
+    def prepare(self, phase: Phase, *, spent: int = 0) -> Prepared:
+        """Read all that a phase is decided from; as `plan`, which decides."""
         model = phase.model or self.config.model
         output_format = phase.output_format or self.config.output_format
+        effort = phase.effort or self.config.effort
         limits = self.models.resolve(model, self.config.provider)
         resolved = resolved_deliverables(phase, self.files)
         said = described(phase, resolved.deliverables, output_format)
         fixed = fixed_prompt(phase, output_format, said.deliverables)
-        now = Situation(
+        contracts = (one for one in (phase.max_tokens, self.config.max_tokens) if one)
+        situation = Situation(
             config=self.config,
             limits=limits,
             prices=self.prices.sheet(model, self.config.provider),
-            estimate=self._estimate(said, limits, self._effort(phase)),
-            prompt=self._prompt_tokens(fixed, limits),
-            contract=min(
-                (one for one in (phase.max_tokens, self.config.max_tokens) if one), default=None
-            ),
-            balances=self._balances(phase, spent, limits),
+            estimate=self._estimate(said, limits, effort),
+            prompt=self.prompt_tokens(fixed.text, limits) + self.config.caller_prompt_tokens,
+            contract=min(contracts, default=None),
+            balances=self.balances(phase, spent, limits),
         )
-        decision = decide(now)
-        day = today or datetime.now(UTC).date()
-        return BudgetPlan(
-            phase_id=phase.phase_id,
-            run_id=phase.run_id,
-            model=model,
-            provider=self.config.provider,
-            effort=self._effort(phase),
-            output_format=output_format,
-            deliverables=resolved.deliverables,
-            estimate=now.estimate,
-            hold_quantile=self.config.hold_quantile,
-            prompt_tokens=now.prompt,
-            context_budget=decision.context_budget,
-            ceiling=decision.ceiling,
-            reservation=decision.reservation,
-            cost=decision.cost,
-            warnings=tuple(plan_warnings(now, decision, resolved.warnings, day)),
-            exhausted=decision.exhausted,
+        return Prepared(phase, model, effort, output_format, resolved, fixed, situation)
+
+    def begin(self, phase: Phase, beginning: Beginning | None = None) -> Attempt:
+        """Hold what a phase needs, and start carrying it out.
+
+        Without a ledger the workspace's own books are kept.
+
+        Args:
+            phase: The phase.
+            beginning: Parts of the workspace for the prompt, a prompt of the caller's, or what an
+                earlier attempt got; None: the phase alone.
+
+        Raises:
+            BudgetExhausted: It does not fit; nothing is held.
+            LedgerError: The books cannot be kept.
+            SpecError: A deliverable cannot be used in this workspace.
+            StorageError: The workspace has a state that cannot be used.
+        """
+        from token_budget.beginning import Beginning, begin_attempt
+
+        return begin_attempt(self, phase, beginning or Beginning())
+
+    @cached_property
+    def books(self) -> Ledger:
+        """The ledger in which attempts are entered: the given one, or else the workspace's own.
+
+        Once it is open, plans see what it says, unless fixed balances were given.
+
+        Raises:
+            LedgerUnavailable: It cannot be opened.
+            SchemaMismatch: A newer release wrote it.
+        """
+        from token_budget.ledger import Ledger
+
+        if isinstance(self.ledger, Ledger):
+            return self.ledger
+        provider, floor = self.config.provider, self.config.floor
+        books = Ledger.of_workspace(
+            self.workspace, provider=provider, floor=floor, prices=self.prices
         )
+        if self._own_books:
+            self.ledger = books
+        return books
 
     def record(self, ended: EndedAttempt) -> PhaseRecord:
         """Keep what became of an attempt, and learn from it: later plans use what it taught.
@@ -215,9 +247,6 @@ class BudgetPolicy:
             lambda count, kind: in_model_tokens(count, limits, kind, self.models),
         )
 
-    def _effort(self, phase: Phase) -> str | None:
-        return phase.effort or self.config.effort
-
     def _thinking(self, limits: ModelLimits, effort: str | None) -> ThinkingEstimate:
         from estimators.thinking import ThinkingEstimate
 
@@ -227,15 +256,17 @@ class BudgetPolicy:
             return ThinkingEstimate.none("none: thinking is switched off")
         return self.learnt.thinking.predict(bare_model_id(limits.id), effort)
 
-    def _prompt_tokens(self, prompt: str, limits: ModelLimits) -> int:
+    def prompt_tokens(self, prompt: str, limits: ModelLimits) -> int:
+        """Tokens of a prompt at the most, in the model's own."""
         counted = self.counter.count(prompt)
         sized = in_model_tokens(counted, limits, "prose", self.models)
         upper = sized.count * math.exp(PROMPT_SPREADS * sized.log_spread)
-        return math.ceil(upper) + self.config.caller_prompt_tokens
+        return math.ceil(upper)
 
-    def _balances(
+    def balances(
         self, phase: Phase, spent: int, limits: ModelLimits
     ) -> Mapping[BoundName, Balance]:
+        """What is left of the phase's, the run's and the ledger's budget, and the window."""
         run = (phase.run_id,)
         money = None if self.config.usd is None else round(self.config.usd * _MICRO_USD)
         configured = Balance(limit=self.config.token_budget, micro_usd_left=money)

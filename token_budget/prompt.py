@@ -5,6 +5,7 @@ Deterministic, stable parts first, so that the provider's prompt cache works fro
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from estimators.deliverable import Deliverable
@@ -17,27 +18,43 @@ if TYPE_CHECKING:
     from token_budget.spec_entries import Entry
 
 
+@dataclass(frozen=True, slots=True)
+class FixedPrompt:
+    """What is sent whatever else fits.
+
+    Attributes:
+        instructions: How to write the answer: the same from phase to phase, so it comes first.
+            Empty for formats other than ``ndjson``: their instructions are the caller's.
+        task: The phase's own text.
+    """
+
+    instructions: str
+    task: str
+
+    @property
+    def text(self) -> str:
+        """All of it, as it is counted."""
+        return "\n\n".join(part for part in (self.instructions, self.task) if part)
+
+
 def fixed_prompt(
     phase: Phase, output_format: OutputFormat, deliverables: Sequence[Deliverable] = ()
-) -> str:
+) -> FixedPrompt:
     """The instructions of the format and the phase's own text, as they will be sent.
 
     Args:
         phase: The phase.
-        output_format: For formats other than ``ndjson`` the instructions are the caller's, and not
-            in here.
+        output_format: How the answer is written.
         deliverables: What the phase writes, resolved against the workspace, such as a plan's: the
             instructions leave out what these cannot need. What is counted and what is sent must be
             given the same.
     """
-    return "\n\n".join(_parts(phase, output_format, deliverables))
+    ndjson = output_format == "ndjson"
+    instructions = our_package("ndjson").instructions(deliverables) if ndjson else ""
+    return FixedPrompt(instructions, "\n\n".join(_task(phase)))
 
 
-def _parts(
-    phase: Phase, output_format: OutputFormat, deliverables: Sequence[Deliverable]
-) -> Iterator[str]:
-    if output_format == "ndjson":
-        yield our_package("ndjson").instructions(deliverables)
+def _task(phase: Phase) -> Iterator[str]:
     if phase.goal:
         yield f"Goal of the run: {phase.goal}"
     yield f"Phase: {phase.title}"

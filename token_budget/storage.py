@@ -8,13 +8,15 @@ all, also if the process is killed in the middle.
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 
 from token_budget.errors import SchemaMismatch, StorageUnavailable
 from token_budget.migrations import MIGRATIONS, SCHEMA_VERSION
@@ -30,6 +32,12 @@ if TYPE_CHECKING:
 
 BUSY_TIMEOUT_SECONDS = 10
 """How long a process waits for another one's transaction before it gives up."""
+
+IDLE_SECONDS = 5.0
+"""A connection to a server that was idle for so long is tried before it is used: asking each time
+would be two more round trips for a reservation and its settlement."""
+
+_USED_AT = "token_budget_used_at"
 
 
 class Database:
@@ -47,9 +55,8 @@ class Database:
         """
         self.url = url
         with _explained(url):
-            engine = _engine(sa.make_url(url))
-            self._reader = _snapshots(engine)
-            self._writer = engine.execution_options(sqlite_begin="IMMEDIATE")
+            self._writer = _engine(sa.make_url(url))
+        self._reader = _snapshots(self._writer)
         try:
             self._migrate_if_older()
         except BaseException:
@@ -71,6 +78,7 @@ class Database:
             StorageUnavailable: The database cannot be read.
         """
         with _explained(self.url), self._reader.connect() as connection:
+            _begin(connection, "BEGIN")
             yield connection
 
     @contextmanager
@@ -83,6 +91,7 @@ class Database:
             StorageUnavailable: The database cannot be written.
         """
         with _explained(self.url), self._writer.begin() as connection:
+            _begin(connection, "BEGIN IMMEDIATE")
             yield connection
 
     @property
@@ -115,12 +124,14 @@ def shown_url(url: str) -> str:
 
 def _engine(url: sa.URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url, pool_pre_ping=True)
+        engine = sa.create_engine(url)
+        event.listen(engine, "checkin", _note_time)
+        event.listen(engine, "checkout", partial(_check_idle, engine.dialect))
+        return engine
     if url.database:
         _make_folder(Path(url.database).parent)
     engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
     event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -149,9 +160,26 @@ def _set_up_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) ->
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {kind}")
+def _begin(connection: Connection, statement: str) -> None:
+    """Begin a transaction on SQLite, whose driver leaves it to us; a server's driver does it."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(statement)
+
+
+def _note_time(_connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+    record.info[_USED_AT] = time.monotonic()
+
+
+def _check_idle(
+    dialect: sa.Dialect, connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object
+) -> None:
+    """Ask for the server where a connection was idle for long; the pool then opens another one."""
+    if time.monotonic() - record.info.get(_USED_AT, time.monotonic()) < IDLE_SECONDS:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.dbapi.Error as error:
+        raise DisconnectionError("the server closed an idle connection") from error
 
 
 def _version(connection: Connection) -> int:

@@ -49,6 +49,19 @@ state_origin = sa.Table(
 """Which databases taught what is learnt here: this one, and those whose exports were merged."""
 
 
+kept_attempt = sa.Table(
+    "kept_attempt",
+    metadata,
+    sa.Column("run", sa.Text, primary_key=True),
+    sa.Column("phase", sa.Text, primary_key=True),
+    sa.Column("spec", sa.Text, nullable=False),
+    sa.Column("finished", sa.Boolean, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+"""The last attempt at a phase: what came of it if it is unfinished, its result if it is finished.
+``spec`` is the digest of the phase that it was about."""
+
+
 def new_origin() -> str:
     """A name for a database that no other has."""
     return uuid.uuid4().hex

@@ -70,7 +70,8 @@ def lesson_of(
     """What an attempt teaches.
 
     A complete answer is known. One that ended cut off is a lower bound. One that ended by itself
-    without all of its deliverables, or failed, says nothing of how long the whole would have been.
+    without all of its deliverables, or failed, says nothing of how long the whole would have been;
+    nor does one that went on with the answer of another attempt.
 
     Args:
         record: What became of it.
@@ -78,7 +79,8 @@ def lesson_of(
     """
     cut_off = record.outcome == "incomplete" and record.truncated is not False
     plan = ended.plan
-    known = record.outcome == "complete" or (cut_off and record.rounds > 0)
+    told = record.outcome == "complete" or (cut_off and record.rounds > 0)
+    known = told and not ended.resumed
     answer = ObservedAnswer(
         attempt=key_of(record.scope),
         at=record.at,

@@ -91,6 +91,7 @@ class EndedAttempt:
         operations_applied: Operations that changed a file.
         scope: The attempt, as in the ledger; None: that of its rounds, or else run and phase.
         at: When it ended, in seconds since 1970.
+        resumed: Whether another attempt got a part of the answer: its length is not known then.
     """
 
     phase: Phase
@@ -100,6 +101,7 @@ class EndedAttempt:
     operations_applied: int
     scope: ScopePath | None = None
     at: float = field(default_factory=time.time)
+    resumed: bool = False
 
     @property
     def path(self) -> ScopePath:

@@ -1,0 +1,140 @@
+"""How an attempt begins: limits into the books, a reservation, the first request."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from continuation.machine import Continuation
+from continuation.requests import with_breakpoint
+from continuation.steps import Ask
+from token_budget.attempt import Attempt
+from token_budget.attempt_cache import RoundOutlook, cache_life
+from token_budget.attempt_ceiling import SOFT_BOUNDS
+from token_budget.attempt_request import (
+    first_request,
+    said_by_model,
+    texts,
+    without_context,
+)
+from token_budget.ceiling import smallest
+from token_budget.ledger.amounts import Amount
+from token_budget.ledger.limits import Limit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from continuation.caching import Life
+    from continuation.requests import Request
+    from continuation.response import Response
+    from continuation.steps import Step
+    from token_budget.ledger import Ledger
+    from token_budget.plan import BudgetPlan
+    from token_budget.policy import BudgetPolicy
+    from token_budget.prepared import Prepared
+    from token_budget.remaining import ScopePath
+    from token_budget.spec import Phase
+
+MICRO_USD = 1_000_000
+
+UNNAMED_RUN = "run"
+"""What a run without a name is called in the books."""
+
+NAME_CHARACTERS = 12
+"""Of the name of an attempt: random, so that nobody has to count attempts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What an attempt may begin from.
+
+    Attributes:
+        context: Parts of the workspace for the prompt, as text.
+        request: The first request instead of ours, without its ceiling: a caller's own prompt.
+        responses: What an earlier attempt got to the same request: it is gone on with.
+    """
+
+    context: str = ""
+    request: Request | None = None
+    responses: Sequence[Response] = ()
+
+
+def begin_attempt(policy: BudgetPolicy, phase: Phase, beginning: Beginning) -> Attempt:
+    """Hold what a phase needs, and start carrying it out; see `BudgetPolicy.begin`."""
+    books = policy.books
+    set_limits(books, policy, phase)
+    prepared = policy.prepare(phase)
+    plan = prepared.plan(datetime.now(UTC).date())
+    if plan.exhausted is not None:
+        raise plan.exhausted
+    given = beginning.request or first_request(prepared, beginning.context)
+    request = {**given, "max_tokens": plan.ceiling.tokens}
+    continuation = _continuation(policy, prepared, plan, request, len(beginning.responses))
+    step: Step = Ask(continuation.request, "continue", "the first request")
+    for response in beginning.responses:
+        step = continuation.receive(response)
+    reservation = books.reserve(attempt_scope(phase), _held(plan))
+    return Attempt(policy, prepared, plan, reservation, continuation, step)
+
+
+def attempt_scope(phase: Phase) -> ScopePath:
+    """A new attempt in the books: under its phase, which is under its run."""
+    return (*phase_scope(phase), uuid.uuid4().hex[:NAME_CHARACTERS])
+
+
+def phase_scope(phase: Phase) -> ScopePath:
+    """A phase in the books."""
+    return (phase.run_id or UNNAMED_RUN, phase.phase_id)
+
+
+def set_limits(books: Ledger, policy: BudgetPolicy, phase: Phase) -> None:
+    """Enter the limits of the settings and the spec where the books have none yet.
+
+    What stands in the books outranks them: somebody set it there.
+    """
+    usd = policy.config.usd
+    money = None if usd is None else round(usd * MICRO_USD)
+    wanted = {
+        phase_scope(phase)[:1]: Limit(total_tokens=policy.config.token_budget, micro_usd=money),
+        phase_scope(phase): Limit(total_tokens=phase.token_budget),
+    }
+    for scope, limit in wanted.items():
+        if not limit.unlimited and not books.limits(scope):
+            books.set_limit(scope, limit)
+
+
+def _continuation(
+    policy: BudgetPolicy, prepared: Prepared, plan: BudgetPlan, request: Request, earlier: int
+) -> Continuation:
+    def life(asked: Request) -> Life | None:
+        def upper(text: str) -> int:
+            return policy.prompt_tokens(text, prepared.situation.limits)
+
+        prompt, written = upper(texts(asked)), upper(said_by_model(asked))
+        outlook = RoundOutlook(prompt, 0, written, plan.ceiling.tokens)
+        return cache_life(prepared.situation, outlook)
+
+    first = life(request)
+    return Continuation(
+        with_breakpoint(request, first) if first else request,
+        plan.output_format,
+        prepared.situation.limits,
+        deliverables=[one.path for one in plan.deliverables if one.path],
+        rounds=policy.config.rounds + earlier,
+        largest_ceiling=_hard_ceiling(plan),
+        cache=life,
+        shrink=without_context,
+    )
+
+
+def _hard_ceiling(plan: BudgetPlan) -> int:
+    """What the ceiling may be raised to where the estimate was too low."""
+    return smallest({**plan.ceiling.bounds, **dict.fromkeys(SOFT_BOUNDS)}).tokens
+
+
+def _held(plan: BudgetPlan) -> Amount:
+    """What an attempt holds from its beginning on."""
+    answer = max(plan.reservation - plan.prompt_tokens - plan.context_budget, 0)
+    return Amount(answer, plan.reservation, plan.cost.held or 0, calls=1)

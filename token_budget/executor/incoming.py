@@ -1,0 +1,57 @@
+"""One response while it arrives: the message, its operations, and how it ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ndjson import Done, Meta, NdjsonError, Parser
+from token_budget.executor.events import Arrived
+from token_budget.streamed import StreamedMessage
+
+if TYPE_CHECKING:
+    from ndjson import FileOperation
+    from token_budget.executor.events import Watch
+
+
+class Incoming:
+    """Takes the events of one stream.
+
+    Attributes:
+        message: What came so far.
+        request_id: The API's name for the request; None: it never said.
+        error: What broke the stream off; None: nothing did.
+    """
+
+    def __init__(self, watch: Watch) -> None:
+        """Start before the first event."""
+        self.message = StreamedMessage()
+        self.request_id: str | None = None
+        self.error: Exception | None = None
+        self._watch = watch
+        self._parser: Parser | None = Parser()
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the stream did not come to its end."""
+        return self.error is not None or not self.message.stopped
+
+    def take(self, event: object) -> None:
+        """Take one event, and tell whoever watches."""
+        text = self.message.take(event)
+        if text:
+            self._watch(Arrived(len(text), self._operations(text)))
+
+    def _operations(self, text: str) -> tuple[FileOperation, ...]:
+        """The operations that a piece of text completes, for whoever watches.
+
+        The attempt reads the whole answer once more: what it makes of it is what counts. So an
+        answer that cannot be read is its matter, and here only ends the watching.
+        """
+        if self._parser is None:
+            return ()
+        try:
+            found = self._parser.feed(text)
+        except NdjsonError:
+            self._parser = None
+            return ()
+        return tuple(one.operation for one in found if not isinstance(one.operation, Meta | Done))
