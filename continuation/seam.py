@@ -5,10 +5,13 @@ on (``after``), and the two are joined only where everything known agrees:
 
 - ``after`` is the last kept line, or an earlier one such that what follows repeats, line by line,
   all that was kept after it;
-- what had come of the line in which the cut fell (the *fragment*) begins the line that comes next.
+- what had come of the line in which the cut fell (the *fragment*) begins the line that comes next;
+- the file is indented as before.
 
 So a part that repeats lines is joined without them, and one that skips lines, changes their white
-space or starts with something else is refused.
+space or starts with something else is refused. Lines that are repeated although ``after`` is right
+are dropped only where nothing else in the file is said twice; where the fragment is too short to
+tell them from lines that are meant, the part is refused.
 """
 
 from __future__ import annotations
@@ -17,11 +20,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from continuation.errors import SeamMismatch, shown
+from continuation.indentation import change_of_indentation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-TELLING_CHARACTERS = 12
+TELLING_CHARACTERS = 10
 """A fragment, or repeated lines, with this many characters that are no white space hardly stand
 twice in a row by chance. Fewer, such as those of ``}`` and a blank line, often do."""
 
@@ -72,9 +76,12 @@ def find_seam(path: str, before: Part, after: str, text: str, *, whole: bool = T
     """
     meeting = _Meeting(path, before, _lines(before.content), text, _lines(text), whole)
     last = meeting.lines[-1] if meeting.lines else ""
-    if _bare(after) == _bare(last):
-        return _after_the_last(meeting)
-    return _after_an_earlier(meeting, after)
+    at_the_end = _bare(after) == _bare(last)
+    seam = _after_the_last(meeting) if at_the_end else _after_an_earlier(meeting, after)
+    changed = change_of_indentation(before.content, text)
+    if changed is not None:
+        raise SeamMismatch(f"{path}: the lines after the seam", "the same indentation", changed)
+    return seam
 
 
 def joined(before: Part, seam: Seam, text: str) -> str:
@@ -112,12 +119,20 @@ def _after_the_last(meeting: _Meeting) -> Seam:
         expected = f"one that begins with {shown(fragment)}"
         found = shown(meeting.text.partition("\n")[0])
         raise SeamMismatch(f"{meeting.path}: the line after the seam", expected, found)
-    told = _tells(fragment) or not any(_tells(*meeting.lines[-n:]) for n in repeats)
-    if not told:
-        expected = f"new lines after {shown(meeting.lines[-1])}"
-        found = f"{max(repeats):,} lines that stand just before it, with nothing to tell them apart"
-        raise SeamMismatch(f"{meeting.path}: the lines after the seam", expected, found)
-    return Seam(len(meeting.before.content), 0)
+    telling = [n for n in repeats if _tells(*meeting.lines[-n:])]
+    if not telling or _tells(fragment):
+        return Seam(len(meeting.before.content), 0)
+    if len(telling) == 1 and _said_once(meeting.lines, telling[0]):
+        return meeting.repeating(telling[0])
+    expected = f"new lines after {shown(meeting.lines[-1])}"
+    found = f"{max(repeats):,} lines that stand just before it, with nothing to tell them apart"
+    raise SeamMismatch(f"{meeting.path}: the lines after the seam", expected, found)
+
+
+def _said_once(lines: Sequence[str], count: int) -> bool:
+    """Whether no telling line stands twice, and those of the last few least of all."""
+    telling = [line for line in lines if _tells(line)]
+    return any(_tells(line) for line in lines[-count:]) and len(set(telling)) == len(telling)
 
 
 def _after_an_earlier(meeting: _Meeting, after: str) -> Seam:

@@ -13,54 +13,55 @@ Nothing is mended. A line that stops being JSON is rejected from there on, toget
 object before the break when nothing but the break follows it; whole objects before that are kept.
 When an object over several lines breaks, or a line outside of a list ends within a string, reading
 goes on at the next line that begins in its first column with ``{``, ``[`` or a fence; lines until
-then are noted as skipped. A lone
-``{"summary": "nothing to do"}`` is rejected: it lacks its type.
+then are noted as skipped. A lone ``{"summary": "nothing to do"}`` is rejected: it lacks its type.
+
+A line that ends within a string may have lost its end, or its line break was meant and the next
+lines are content, whatever they look like. Content never becomes an operation:
+
+- If the object, read on with its line breaks, is complete by the grammar at a later line, it ends
+  there. Its lines are skipped, and reading goes on behind it as before.
+- If it cannot be read on so, because quotes within it are not escaped or because operations follow
+  it, nothing after it is given out before `Parser.close`. Every line that is no JSON where it
+  stands and may end the string (`broken_strings.may_end_string`) rejects the operations between.
+  What is left at the end is given out if a ``done``, or the end of a list, is the last of it and
+  the answer was not cut off; otherwise the end of the string may be in what did not come, and all
+  of it is rejected.
+- The same holds after any other broken object that was not closed before the break, or whose
+  quotes, those with a backslash aside, are odd in number or have text after the last one; and
+  after prose in which such an object begins.
+
+So one unterminated string costs its own line only, once the answer is whole. What no reader can
+tell: content whose own quotes and braces close its object by the grammar ends there; and a last
+line of content that the end of its object makes a whole operation is one.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ndjson.documents import Documents
-from ndjson.errors import InvalidOperation, LimitExceeded, NdjsonError
-from ndjson.fences import Fences
-from ndjson.file_entries import operation_fields
+from ndjson.errors import LimitExceeded, NdjsonError
 from ndjson.limits import DEFAULT_LIMITS, Limits
 from ndjson.lines import Encoder, Lines
-from ndjson.operations import decode_fields, decode_json, decode_line
-from ndjson.partial import Parsed
-from ndjson.reports import Reports, excerpt
-from ndjson.salvage import salvage, summary_before_list, without_cut_character
+from ndjson.reader import Reader
 
 if TYPE_CHECKING:
-    from ndjson.found import Found
-    from ndjson.partial import Partial, Unfinished
-
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_DEPTH_OF_OPERATION = 3
+    from ndjson.partial import Parsed, Partial, Unfinished
 
 
 class Parser:
     """Takes an answer in chunks, text or bytes, and gives out its operations.
 
     How the answer is cut into chunks makes no difference. An operation is given out when its line
-    is complete. Memory is bounded by the limits and linear in what is kept, time is linear in the
-    bytes. Once a limit is exceeded, `feed` raises the same error again and `close` gives what was
-    read before.
+    is complete, or by `close` when it follows an object that was left open. Memory is bounded by
+    the limits and linear in what is kept, time is linear in the bytes. Once a limit is exceeded,
+    `feed` raises the same error again and `close` gives what was read before.
     """
 
     def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
         """Start before the first byte."""
-        self._limits = limits
         self._encoder = Encoder()
         self._lines = Lines(limits.line_bytes)
-        self._fences = Fences()
-        self._documents = Documents(limits.depth, limits.line_bytes)
-        self._reports = Reports(limits.objects)
-        self._number = 0  # of the last line read
-        self._offset = 0  # of the first byte that is not read
-        self._plain = False  # whether a line is read by itself; the first one never is
-        self._skipping = False  # the rest of a broken object over several lines
+        self._reader = Reader(limits)
         self._exceeded: LimitExceeded | None = None
         self._closed = False
 
@@ -96,146 +97,26 @@ class Parser:
         """
         self._closed = True
         unfinished = None if self._exceeded else self._read_rest()
-        since = self._fences.quoting_since
-        if since is not None:
-            self._reports.note(since, "unclosed fence", "the rest of the answer is quoted by it")
-        return self._reports.partial(unfinished, self._exceeded, stop_reason)
+        self._reader.note_unclosed_fence()
+        return self._reader.reports.partial(unfinished, self._exceeded, stop_reason)
 
     def _read_lines(self, lines: list[bytes]) -> list[Parsed]:
-        known = len(self._reports.parsed)
+        parsed = self._reader.reports.parsed
+        known = len(parsed)
         for line in lines:
-            self._read_line(line)
+            self._reader.read(line)
         self._lines.check()
-        return self._reports.parsed[known:]
+        return parsed[known:]
 
     def _read_rest(self) -> Unfinished | None:
         rest = self._lines.rest() + self._encoder.rest()
         try:
             if rest:
-                self._read_line(rest, last=True)
+                self._reader.read(rest, last=True)
+            return self._reader.close()
         except LimitExceeded as error:
             self._exceeded = error
             raise
-        if self._documents.unfinished is None:
-            return None
-        return salvage(*self._documents.unfinished, listed=self._documents.listing)
-
-    def _read_line(self, line: bytes, *, last: bool = False) -> None:
-        number, offset = self._number + 1, self._offset
-        self._number, self._offset = number, offset + len(line) + 1
-        if len(line) > self._limits.line_bytes:
-            raise LimitExceeded("line bytes", len(line), self._limits.line_bytes)
-        if self._plain and self._read_operation(line, number, offset):
-            return
-        text = self._without_marks(line, number)
-        offset += len(_BYTE_ORDER_MARK) * (number == 1 and line.startswith(_BYTE_ORDER_MARK))
-        if self._documents.open:
-            self._read_objects(text, number, offset, last=last)
-        else:
-            self._read_fresh(text, number, offset, last=last)
-        self._plain = self._fences.passes_operations and not self._documents.open
-
-    def _without_marks(self, line: bytes, number: int) -> bytes:
-        """The line without a byte-order mark before it and a carriage return after it."""
-        if number == 1 and line.startswith(_BYTE_ORDER_MARK):
-            self._reports.note(1, "byte-order mark", "U+FEFF")
-            line = line[len(_BYTE_ORDER_MARK) :]
-        if line.endswith(b"\r"):
-            self._reports.note_usual(number, "crlf")
-            line = line[:-1]
-        return line
-
-    def _read_fresh(self, line: bytes, number: int, offset: int, *, last: bool) -> None:
-        """A line that goes on with nothing."""
-        fence = self._fences.kind(line, number)
-        if fence is not None:
-            self._skipping = False
-            self._reports.note(number, fence, excerpt(line))
-        elif not line.strip():
-            self._reports.note_usual(number, "blank")
-        elif self._skipping and line[:1] not in (b"{", b"["):
-            self._reports.note(number, "skipped", excerpt(line))
-        elif not self._read_operation(line, number, offset):
-            self._skipping = False
-            if self._may_hold_objects(line):
-                self._read_objects(line, number, offset, last=last)
-            else:
-                self._read_prose(line, number, last=last)
-
-    def _read_operation(self, line: bytes, number: int, offset: int) -> bool:
-        """Read a line that is one whole operation; False when it is none."""
-        usual = line[:1] == b"{" and line[-1:] == b"}" and not self._documents.listing
-        if not usual or self._limits.depth < _DEPTH_OF_OPERATION:
-            return False
-        try:
-            operation = decode_line(line)
-        except InvalidOperation:
-            return False
-        self._reports.count_object()
-        self._skipping = False
-        self._reports.keep(Parsed(operation, number, (offset, offset + len(line))))
-        return True
-
-    def _may_hold_objects(self, line: bytes) -> bool:
-        """Whether a line begins like JSON; ``[`` needs an object, a list or nothing after it."""
-        text = line.lstrip()
-        if self._documents.listing:
-            return text[:1] in (b"{", b"[", b"]", b",")
-        if text.startswith(b"["):
-            return text[1:].lstrip()[:1] in (b"", b"{", b"[", b"]")
-        return text.startswith(b"{")
-
-    def _read_prose(self, line: bytes, number: int, *, last: bool) -> None:
-        text = without_cut_character(line) if last else line.decode(errors="replace")
-        if text.encode() == line or (last and "�" not in text):
-            self._reports.note(number, "prose", excerpt(line))
-        else:
-            self._reports.reject(number, "not valid UTF-8", line)
-
-    def _read_objects(self, line: bytes, number: int, offset: int, *, last: bool) -> None:
-        """Read a line that holds several objects, parts of one, or something broken."""
-        broken = self._documents.read(line, number, offset, last=last)
-        self._take_found(number)
-        if broken is None:
-            return
-        self._reports.count_object()
-        self._reports.reject(broken.line, broken.reason, broken.data)
-        if broken.in_string:
-            self._reports.broken_string(number)
-        raw_line_break = broken.in_string and not self._documents.listing
-        self._skipping = broken.line < number or raw_line_break
-        if broken.reread:
-            self._read_fresh(line, number, offset, last=last)
-
-    def _take_found(self, number: int) -> None:
-        documents = self._documents
-        for kind in documents.opened:
-            self._reports.note(number, kind, "a list of operations")
-        if "monolithic" in documents.opened:
-            self._reports.summary(summary_before_list(documents.header))
-        for found in documents.found:
-            self._take(found)
-        if len(documents.found) > 1:
-            text = f"{len(documents.found)} objects end on this line"
-            self._reports.note(number, "several on a line", text)
-        if documents.whole:
-            self._reports.document_closed()
-        documents.found, documents.opened, documents.whole = [], [], False
-
-    def _take(self, found: Found) -> None:
-        self._reports.count_object()
-        try:
-            fields = decode_json(found.data)
-            if found.listed and isinstance(fields, dict):
-                fields = operation_fields(fields)
-            operation = decode_fields(fields)
-        except InvalidOperation as error:
-            self._reports.reject(found.line, error.reason, found.data)
-            return
-        if found.lines > 1:
-            self._reports.note(found.line, "over several lines", f"{found.lines} lines")
-        parsed = Parsed(operation, found.line, found.span)
-        self._reports.keep(parsed, listed=found.listed)
 
 
 def parse(answer: str | bytes, stop_reason: str | None = None) -> Partial:

@@ -50,8 +50,8 @@ class Note:
         line: The 1-based number of the line.
         kind: ``byte-order mark``, ``crlf``, ``blank``, ``fence``, ``quoted`` (in a fence of
             another language), ``prose``, ``skipped`` (the rest of a broken object over several
-            lines), ``several on a line``, ``over several lines``, ``array``, ``monolithic``,
-            ``repeated`` or ``unclosed fence``.
+            lines, or of a string with raw line breaks), ``several on a line``, ``over several
+            lines``, ``array``, ``monolithic``, ``repeated`` or ``unclosed fence``.
         text: What stands there, shortened, or what it means.
     """
 
@@ -75,6 +75,9 @@ class Unfinished:
         overwrite: The ``overwrite`` of a create, as far as known.
         raw: The text of the object as it came, without the bytes of a half character at its end.
         line: The 1-based number of the line on which it begins.
+        fragment: What came of the source line after ``content``: of a content, the text after its
+            last ``\n``; of ``lines``, the string that had begun. Decoded like the content; empty
+            when the cut fell at a line end, or nothing came. Evidence only, never to be written.
     """
 
     kind: str | None
@@ -85,18 +88,21 @@ class Unfinished:
     overwrite: bool
     raw: str
     line: int
+    fragment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Partial:
     """All that an answer holds, whole or cut off.
 
-    An answer with rejected lines holds less than was meant, and after a string that was broken by a
-    raw line break it may hold lines of that string as operations: ask for it again instead.
+    An answer with rejected lines holds less than was meant: ask for it again instead. Content never
+    becomes an operation: after a line that leaves its object open, what looks like an operation
+    is given out only if no later line may end that object (`parser` has the rule). So nothing after
+    such a line is given out, and `unfinished` is None, when the answer was cut off as well.
 
     Attributes:
         parsed: Every operation with its place, ``meta`` and ``done`` among them, in their order.
-        unfinished: The object in which the answer was cut off.
+        unfinished: The object in which the answer was cut off; None too if it may be content.
         meta: The first ``meta``; for the monolithic shapes, their ``summary``.
         done: The last ``done``.
         cut: Whether the answer was cut off: any of ``cut_reasons``.
@@ -107,8 +113,8 @@ class Partial:
         rejected_count: How many there were in all.
         notes: What was tolerated, at most `reports.KEPT_REPORTS`.
         note_count: How many notes there were in all.
-        warnings: What a person should know: promised counts that are wrong, lines after a string
-            that was broken, operations after ``done``.
+        warnings: What a person should know: promised counts that are wrong, operations after an
+            object that was left open, operations after ``done``.
     """
 
     parsed: tuple[Parsed, ...]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ndjson.errors import LimitExceeded
+from ndjson.held_back import HeldBack
 from ndjson.operations import Done, Meta
 from ndjson.partial import Note, Parsed, Partial, Rejected
 
@@ -48,7 +49,7 @@ class Reports:
         self._same_path: dict[Operation, Parsed] = {}
         self._usual: dict[str, tuple[int, int]] = {}
         self._summary: Meta | None = None
-        self._broken_string: int | None = None
+        self._held = HeldBack()
         self._ends_whole = False
 
     def count_object(self) -> None:
@@ -61,10 +62,16 @@ class Reports:
         if self._objects > self._most_objects:
             raise LimitExceeded("objects", self._objects, self._most_objects)
 
-    def keep(self, parsed: Parsed, *, listed: bool = False) -> None:
-        """An operation was read."""
-        self.parsed.append(parsed)
+    def keep(self, parsed: Parsed, data: bytes, *, listed: bool = False) -> None:
+        """An operation was read, from the object ``data``."""
         self._ends_whole &= listed
+        if self.holding:
+            self._held.add(parsed, excerpt(data))
+        else:
+            self._give_out(parsed)
+
+    def _give_out(self, parsed: Parsed) -> None:
+        self.parsed.append(parsed)
         earlier = self._equal_before(parsed)
         if earlier is not None:
             self.note(parsed.line, "repeated", f"the same operation as on line {earlier.line}")
@@ -83,14 +90,28 @@ class Reports:
 
     def reject(self, line: int, reason: str, data: bytes) -> None:
         """A line or object is no operation."""
+        self._reject(Rejected(line, reason, excerpt(data)))
+
+    def _reject(self, rejected: Rejected) -> None:
         self._rejected_count += 1
         if len(self._rejected) < KEPT_REPORTS:
-            self._rejected.append(Rejected(line, reason, excerpt(data)))
+            self._rejected.append(rejected)
 
-    def broken_string(self, line: int) -> None:
-        """A line ended within a string."""
-        if self._broken_string is None:
-            self._broken_string = line
+    @property
+    def holding(self) -> bool:
+        """Whether operations are held back: they may be content of an object left open."""
+        return self._held.since is not None
+
+    def hold_back(self, line: int) -> None:
+        """``line`` left its object open: hold back what is read from now on."""
+        if not self.holding:
+            self._held.since = line
+
+    def reject_held(self) -> None:
+        """What is held back may be content, and nothing that comes can tell any more."""
+        for rejected in self._held.reject():
+            self._reject(rejected)
+        self._ends_whole = False
 
     def note(self, line: int, kind: str, text: str) -> None:
         """Something was tolerated."""
@@ -105,7 +126,8 @@ class Reports:
 
     def summary(self, meta: Meta | None) -> None:
         """A monolithic answer says what it does."""
-        self._summary = self._summary or meta
+        if not self.holding:
+            self._summary = self._summary or meta
 
     def document_closed(self) -> None:
         """The last bracket of a list came: such an answer needs no ``done``."""
@@ -124,6 +146,8 @@ class Reports:
             exceeded: The limit that ended the reading.
             stop_reason: Why the model stopped, as the API says it.
         """
+        cut = bool(unfinished or exceeded or stop_reason in CUT_STOP_REASONS)
+        kept = self._settle(unfinished, cut=cut)
         meta = next((one.operation for one in self.parsed if isinstance(one.operation, Meta)), None)
         done = next(
             (one.operation for one in reversed(self.parsed) if isinstance(one.operation, Done)),
@@ -133,7 +157,7 @@ class Reports:
         reasons = self._cut_reasons(unfinished, done, exceeded, stop_reason)
         return Partial(
             parsed=tuple(self.parsed),
-            unfinished=unfinished,
+            unfinished=kept,
             meta=meta,
             done=done,
             cut_reasons=tuple(reasons),
@@ -143,6 +167,19 @@ class Reports:
             note_count=self._note_count + len(self._usual),
             warnings=tuple(self._warnings(meta, done)),
         )
+
+    def _settle(self, unfinished: Unfinished | None, *, cut: bool) -> Unfinished | None:
+        """Nothing follows: what is held back is given out or rejected, an unfinished object too."""
+        if not self.holding:
+            return unfinished
+        if not cut and (self._held.ends_with_done or self._ends_whole):
+            for parsed in self._held.release():
+                self._give_out(parsed)
+            return None
+        self.reject_held()
+        if unfinished is not None:
+            self.reject(unfinished.line, self._held.reason, unfinished.raw.encode())
+        return None
 
     def _usual_notes(self) -> Iterator[Note]:
         for kind, (line, count) in self._usual.items():
@@ -169,10 +206,6 @@ class Reports:
         for name, promise in (("meta", meta), ("done", done)):
             if promise and promise.operations not in (None, count):
                 yield f"{name} says {promise.operations} operations; {count} were read"
-        if self._broken_string is not None:
-            yield (
-                f"line {self._broken_string} ends within a string: if a raw line break was meant, "
-                "the lines after it are its content and not operations"
-            )
+        yield from self._held.warnings()
         if done is not None and not isinstance(self.parsed[-1].operation, Done):
             yield "operations follow the done line"

@@ -2,7 +2,8 @@ r"""What is left of the object in which an answer was cut off.
 
 jiter decodes a cut text without guessing: an escape, a surrogate pair or a UTF-8 sequence that is
 not whole is left out. Fields count only when they came whole; the content of a create or continue
-alone counts as far as it came, and of that only whole source lines, each with its ``\n``.
+alone counts as far as it came: its whole source lines, each with its ``\n``, and the fragment after
+them.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def salvage(data: bytes, line: int, *, listed: bool) -> Unfinished:
     kind = kind if isinstance(kind, str) else None
     path = whole.get("path")
     kept = kind is not None and _can_become_valid(whole, kind)
-    content = _content(whole, trailing) if kept else ""
+    content, fragment = _content(whole, trailing) if kept else ("", "")
     after = whole.get("after")
     return Unfinished(
         kind=kind,
@@ -52,6 +53,7 @@ def salvage(data: bytes, line: int, *, listed: bool) -> Unfinished:
         overwrite=whole.get("overwrite") is True,
         raw=without_cut_character(data),
         line=line,
+        fragment=fragment,
     )
 
 
@@ -88,14 +90,25 @@ def _can_become_valid(fields: dict[str, Any], kind: str) -> bool:
     )
 
 
-def _content(whole: dict[str, Any], trailing: dict[str, Any]) -> str:
-    """The content up to its last whole source line; a string of ``lines`` is one when closed."""
+def _content(whole: dict[str, Any], trailing: dict[str, Any]) -> tuple[str, str]:
+    """The content up to its last whole source line, and the fragment after it."""
     if {"content", "lines"} <= trailing.keys():
-        return ""
-    lines, content = whole.get("lines", []), trailing.get("content", "")
-    if lines:
-        return "".join(f"{line}\n" for line in lines) if _all_strings(lines) else ""
-    return content[: content.rfind("\n") + 1] if isinstance(content, str) else ""
+        return "", ""
+    if "lines" in trailing:
+        return _joined(whole.get("lines", []), trailing["lines"])
+    content = trailing.get("content", "")
+    if not isinstance(content, str):
+        return "", ""
+    end = content.rfind("\n") + 1
+    return content[:end], content[end:]
+
+
+def _joined(closed: list[object], begun: list[object]) -> tuple[str, str]:
+    """The closed strings of ``lines``, each a source line, and the one that had only begun."""
+    if not _all_strings(begun):
+        return "", ""
+    fragment = begun[len(closed) :]
+    return "".join(f"{line}\n" for line in closed), "".join(map(str, fragment))
 
 
 def _all_strings(values: list[object]) -> bool:

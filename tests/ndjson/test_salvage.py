@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import json
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ndjson.operations import Meta
 from ndjson.salvage import salvage, summary_before_list
+from tests.ndjson.strategies import creates
 
 
 @pytest.mark.parametrize(
@@ -25,6 +30,39 @@ from ndjson.salvage import salvage, summary_before_list
 def test_a_content_is_decoded_up_to_its_last_whole_line(cut, content):
     data = f'{{"type":"create","path":"a","content":"{cut}'.encode()
     assert salvage(data, 1, listed=False).content == content
+
+
+@given(creates, st.booleans(), st.booleans(), st.integers(0))
+def test_content_and_fragment_are_how_the_content_begins(create, ascii_only, as_lines, cut):
+    fields = {"type": "create", "path": create.path, "content": create.content}
+    if as_lines:
+        fields["lines"] = fields.pop("content").split("\n")
+    whole = create.content + "\n" * as_lines
+    data = json.dumps(fields, ensure_ascii=ascii_only).encode()
+    found = salvage(data[: cut % len(data)], 1, listed=False)
+    assert whole.startswith(found.content + found.fragment)
+    assert "\n" not in found.fragment
+
+
+@pytest.mark.parametrize(
+    ("cut", "content", "fragment"),
+    [
+        ('"content":"x\\ny', "x\n", "y"),
+        ('"content":"x\\ny"', "x\n", "y"),
+        ('"content":"x\\n', "x\n", ""),
+        ('"content":"y\\', "", "y"),
+        ('"content":"y\\ud83d', "", "y"),
+        ('"content":', "", ""),
+        ('"lines":["x","y', "x\n", "y"),
+        ('"lines":["x","y"', "x\ny\n", ""),
+        ('"lines":["y', "", "y"),
+        ('"lines":["x",5,"y', "", ""),
+        ('"edits":[{"type":"append","content":"x\\ny', "", ""),
+    ],
+)
+def test_the_fragment_is_what_came_of_the_next_line(cut, content, fragment):
+    found = salvage(f'{{"type":"create","path":"a",{cut}'.encode(), 1, listed=False)
+    assert (found.content, found.fragment) == (content, fragment)
 
 
 def test_the_last_line_has_no_line_end():
