@@ -17,6 +17,7 @@ from token_budget.cli.mine import mine
 from token_budget.cli.models import models
 from token_budget.cli.plan import plan
 from token_budget.cli.report import report
+from token_budget.cli.run import run
 from token_budget.cli.state import state
 from token_budget.cli.tokens import tokens
 from token_budget.errors import BudgetExhausted, TokenBudgetError
@@ -34,6 +35,7 @@ app.command()(calibrate)
 app.command()(mine)
 app.command()(models)
 app.command()(report)
+app.command()(run)
 app.command()(tokens)
 app.add_typer(edits, name="edits")
 app.add_typer(ledger, name="ledger")

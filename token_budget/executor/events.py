@@ -32,11 +32,11 @@ class Arrived:
     """Text came.
 
     Attributes:
-        characters: Of this piece.
+        text: This piece of it.
         operations: Whole operations that it completed.
     """
 
-    characters: int
+    text: str
     operations: tuple[FileOperation, ...]
 
 

@@ -39,7 +39,7 @@ class Incoming:
         """Take one event, and tell whoever watches."""
         text = self.message.take(event)
         if text:
-            self._watch(Arrived(len(text), self._operations(text)))
+            self._watch(Arrived(text, self._operations(text)))
 
     def _operations(self, text: str) -> tuple[FileOperation, ...]:
         """The operations that a piece of text completes, for whoever watches.
