@@ -1,5 +1,66 @@
 """What a cut-off answer still lacks, and how to ask for it.
 
 Usable alone: it imports `ndjson` and nothing of the packages above. Names are loaded when they are
-first used.
+first used; `unwrap` at once, since the module that holds it has the same name.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from continuation.unwrap import unwrap
+from ndjson.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from continuation.answer import Format
+    from continuation.caching import CachePrices, breakpoint_life
+    from continuation.errors import (
+        ContinuationError,
+        NoProgress,
+        Refused,
+        SeamMismatch,
+        TooManyRounds,
+        UnknownStopReason,
+    )
+    from continuation.machine import Continuation
+    from continuation.outcomes import Evidence, Outcome, outcome
+    from continuation.response import Response
+    from continuation.steps import Ask, Failed, Finished, RunTools
+
+_NAMES = {
+    "answer": "Format",
+    "caching": "CachePrices breakpoint_life",
+    "errors": (
+        "ContinuationError NoProgress Refused SeamMismatch TooManyRounds UnknownStopReason"
+    ),
+    "machine": "Continuation",
+    "outcomes": "Evidence Outcome outcome",
+    "response": "Response",
+    "steps": "Ask Failed Finished RunTools",
+}
+
+_HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
+
+__all__ = [
+    "Ask",
+    "CachePrices",
+    "Continuation",
+    "ContinuationError",
+    "Evidence",
+    "Failed",
+    "Finished",
+    "Format",
+    "NoProgress",
+    "Outcome",
+    "Refused",
+    "Response",
+    "RunTools",
+    "SeamMismatch",
+    "TooManyRounds",
+    "UnknownStopReason",
+    "breakpoint_life",
+    "outcome",
+    "unwrap",
+]
+
+__getattr__, __dir__ = lazy_names(__name__, _HOME)

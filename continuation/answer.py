@@ -57,6 +57,14 @@ class Answer(Protocol):
         """Whether the format proves every seam; False: nothing could."""
 
     @property
+    def rejected(self) -> tuple[str, ...]:
+        """What the last part had wrong, in words."""
+
+    @property
+    def dropped(self) -> int:
+        """UTF-8 bytes of the last part of which nothing is kept."""
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What was dropped or tolerated, for people."""
 

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from continuation.diff_answer import DiffAnswer
+from continuation.file_answer import FileAnswer
 from continuation.ndjson_answer import NdjsonAnswer
+from continuation.text_answer import TextAnswer
 
 if TYPE_CHECKING:
     from continuation.answer import Answer, Format
+
+_EMPTY: dict[Format, Answer] = {
+    "ndjson": NdjsonAnswer(),
+    "diff": DiffAnswer(),
+    "whole_file": FileAnswer(),
+    "text": TextAnswer(),
+}
 
 
 def empty_answer(format: Format) -> Answer:  # noqa: A002 - the field's own word
@@ -16,7 +26,6 @@ def empty_answer(format: Format) -> Answer:  # noqa: A002 - the field's own word
     Raises:
         ValueError: The format is none that is known.
     """
-    match format:
-        case "ndjson":
-            return NdjsonAnswer()
-    raise ValueError(f"format: expected one of ndjson, found {format!r}")
+    if format not in _EMPTY:
+        raise ValueError(f"format: expected one of {', '.join(_EMPTY)}, found {format!r}")
+    return _EMPTY[format]

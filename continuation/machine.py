@@ -124,6 +124,11 @@ class Continuation:
         """What was sent last, or is to be sent."""
         return self._request
 
+    def sending(self, ceiling: int) -> Request:
+        """The open request with the ceiling that it is sent with."""
+        self._request = {**self._request, "max_tokens": ceiling}
+        return self._request
+
     def receive(self, response: object) -> Step:
         """What to do after a response.
 

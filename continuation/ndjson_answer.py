@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,7 @@ class NdjsonAnswer:
         file: The file in which the last part was cut off.
         lines: Lines that were cut off and of which nothing can be kept.
         rejected: What the last part had wrong, in words: those lines are asked for again.
+        dropped: UTF-8 bytes of the last part of which nothing is kept.
         last: What the last part shows of itself.
         notes: What was dropped or tolerated.
         summary: What the answer says of itself.
@@ -81,6 +83,7 @@ class NdjsonAnswer:
     file: OpenFile | None = None
     lines: tuple[CutLine, ...] = ()
     rejected: tuple[str, ...] = ()
+    dropped: int = 0
     last: Evidence = NOTHING_SEEN
     notes: tuple[str, ...] = ()
     summary: str = ""
@@ -109,7 +112,10 @@ class NdjsonAnswer:
         """
         parser = Parser()
         parser.feed(text)
-        return self.with_partial(parser.close("max_tokens" if cut else None))
+        partial = parser.close("max_tokens" if cut else None)
+        answer = self.with_partial(partial)
+        used = self._used_bytes(partial, answer.file)
+        return replace(answer, dropped=max(len(text.encode(errors="replace")) - used, 0))
 
     def with_partial(self, partial: Partial) -> NdjsonAnswer:
         """With the next part, parsed; raises as `joined` does."""
@@ -151,6 +157,16 @@ class NdjsonAnswer:
     def request_for_rest(self, deliverables: tuple[str, ...], *, ended: bool) -> str:
         """See `continuation.asking`."""
         return ask_for_rest(self, deliverables, ended=ended)
+
+    def _used_bytes(self, partial: Partial, file: OpenFile | None) -> int:
+        """Bytes of a part that say something new."""
+        known = set(self.kept)
+        spans = (one.span for one in partial.parsed if one.operation not in known)
+        whole = sum(end - start + 1 for start, end in spans)
+        cut = partial.unfinished
+        if cut is None or file is None or cut.path != file.path:
+            return whole
+        return whole + len(cut.raw.encode()) - len(json.dumps(cut.fragment).encode()) + 2
 
     def _open_paths(self) -> tuple[str, ...]:
         paths = (self.file.path if self.file else None, *(one.path for one in self.lines))

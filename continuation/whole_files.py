@@ -1,0 +1,208 @@
+r"""Reads answers that give whole files: fenced blocks with paths, or one JSON document.
+
+A file is complete when its fence was closed; where paths are read is told in
+`continuation.file_paths`. A block without a path is reported, never given one. A block that holds a
+further opening fence, as long as its own and with an info string, is rejected: in CommonMark the
+next bare fence ends the block, but most who write this mean that it ends the inner one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from continuation.file_paths import path_of_block
+from continuation.markdown_fences import closes, nests, opening_fence
+from ndjson import Create, parse
+
+if TYPE_CHECKING:
+    from continuation.markdown_fences import Fence
+    from ndjson import FileOperation, Partial
+
+_JSON_TAGS = frozenset(("", "json", "jsonl", "ndjson"))
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedFile:
+    r"""The file in which the answer ended.
+
+    Attributes:
+        operation: It, with its whole source lines: empty, or it ends with ``\n``.
+        fragment: What came of the line after them. Evidence only, never to be written.
+    """
+
+    operation: Create
+    fragment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WholeFiles:
+    """What an answer of whole files holds.
+
+    Attributes:
+        operations: The complete files. Those from blocks may overwrite.
+        unfinished: The file in which it ended.
+        reports: What was passed over, for people.
+        rejected: What was meant as a file and cannot be read with certainty.
+    """
+
+    operations: tuple[FileOperation, ...] = ()
+    unfinished: UnfinishedFile | None = None
+    reports: tuple[str, ...] = ()
+    rejected: tuple[str, ...] = ()
+
+
+def read_whole_files(text: str, *, cut: bool) -> WholeFiles:
+    """The files in an answer.
+
+    Args:
+        text: The answer.
+        cut: Whether it was cut off; False: its last line is whole without a line end too.
+
+    Raises:
+        LimitExceeded: It is a JSON document, larger or deeper than `ndjson` reads.
+    """
+    if _opens_json(text):
+        found = parse(text, "max_tokens" if cut else "end_turn")
+        if found.operations or found.unfinished or found.rejected:
+            return _from_json(found)
+    return _read_blocks(text, cut)
+
+
+def _opens_json(text: str) -> bool:
+    """Whether an answer begins like a JSON document, in a fence without a path or in none."""
+    first, _, rest = text.lstrip().partition("\n")
+    fence = opening_fence(first)
+    if fence is None:
+        return first.startswith(("{", "["))
+    return fence.info.lower() in _JSON_TAGS and rest.lstrip().startswith(("{", "["))
+
+
+def _from_json(found: Partial) -> WholeFiles:
+    cut = found.unfinished
+    unfinished = None
+    if cut and cut.kind == "create" and cut.path is not None:
+        operation = Create(path=cut.path, content=cut.content, overwrite=cut.overwrite)
+        unfinished = UnfinishedFile(operation, cut.fragment)
+    lost = f"line {cut.line}: {cut.path or 'a file'}: nothing is kept of it" if cut else ""
+    notes = tuple(f"line {one.line}: {one.kind}: {one.text}" for one in found.notes)
+    return WholeFiles(
+        found.operations,
+        unfinished,
+        (*notes, lost) if cut and unfinished is None else notes,
+        tuple(f"line {one.line}: {one.reason}" for one in found.rejected),
+    )
+
+
+def _read_blocks(text: str, cut: bool) -> WholeFiles:
+    lines = text.split("\n")
+    fragment = lines.pop()
+    if fragment and not cut:
+        lines, fragment = [*lines, fragment], ""
+    reader = _Reader()
+    for number, line in enumerate(lines, start=1):
+        reader.read(line, number)
+    reader.end_text(fragment)
+    return reader.result()
+
+
+@dataclass(slots=True)
+class _Block:
+    fence: Fence
+    line: int
+    before: str
+    crlf: bool
+    lines: list[str] = field(default_factory=list)
+    inner: int = 0
+    nested: bool = False
+
+    @property
+    def path(self) -> str | None:
+        first = self.lines[0] if self.lines else ""
+        return path_of_block(self.fence.info, self.before, first)
+
+    @property
+    def create(self) -> Create:
+        content = "".join(f"{line}\n" for line in self.lines)
+        return Create(path=self.path or "", content=content, overwrite=True)
+
+    def bare(self, line: str) -> str:
+        """A line without what the fence adds: its indent, and carriage returns."""
+        blanks = len(line) - len(line.lstrip(" "))
+        line = line[min(blanks, self.fence.indent) :]
+        return line.removesuffix("\r") if self.crlf else line
+
+    def take(self, line: str) -> bool:
+        """Take a line; False: it closes the block."""
+        if closes(line, self.fence):
+            if not self.inner:
+                return False
+            self.inner -= 1
+        elif nests(line, self.fence):
+            self.inner += 1
+            self.nested = True
+        self.lines.append(self.bare(line))
+        return True
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self._files: list[Create] = []
+        self._block: _Block | None = None
+        self._unfinished: UnfinishedFile | None = None
+        self._reports: list[str] = []
+        self._rejected: list[str] = []
+        self._before = ["", ""]
+
+    def read(self, line: str, number: int) -> None:
+        if self._block is not None:
+            if not self._block.take(line):
+                self._close(self._block)
+                self._block = None
+            return
+        fence = opening_fence(line)
+        if fence is None:
+            self._before = [self._before[1], line.strip()]
+            return
+        before = self._before[1] or self._before[0]
+        self._block = _Block(fence, number, before, line.endswith("\r"))
+        self._before = ["", ""]
+
+    def end_text(self, fragment: str) -> None:
+        """The answer ends, maybe in a block."""
+        block = self._block
+        if block is None or not self._is_readable(block):
+            return
+        may_close = fragment.strip() and block.fence.mark.startswith(fragment.strip())
+        longer = fragment.strip(" ").startswith(block.fence.mark)
+        evidence = "" if may_close or longer else block.bare(fragment)
+        self._unfinished = UnfinishedFile(block.create, evidence)
+
+    def result(self) -> WholeFiles:
+        """The files; one that is there twice is rejected, unless both are the same."""
+        different = list(dict.fromkeys(self._files))
+        paths = [one.path for one in different]
+        if self._unfinished:
+            paths.append(self._unfinished.operation.path)
+        twice = {path for path in paths if paths.count(path) > 1}
+        self._rejected += [
+            f"{path}: there twice, with different contents" for path in sorted(twice)
+        ]
+        unfinished = self._unfinished
+        if unfinished and unfinished.operation.path in twice:
+            unfinished = None
+        files = tuple(one for one in different if one.path not in twice)
+        return WholeFiles(files, unfinished, tuple(self._reports), tuple(self._rejected))
+
+    def _close(self, block: _Block) -> None:
+        if self._is_readable(block):
+            self._files.append(block.create)
+
+    def _is_readable(self, block: _Block) -> bool:
+        path = block.path
+        if path is None:
+            self._reports.append(f"line {block.line}: a block without a path, passed over")
+        elif block.nested:
+            reason = "a fence within one that is no longer than it: where the file ends is unclear"
+            self._rejected.append(f"{path}: {reason}")
+        return path is not None and not block.nested
