@@ -179,7 +179,9 @@ class Attempt:
         self._responses.append(response)
         before = self._continuation.answer
         self._step = self._continuation.receive(response)
-        usage, estimated = usage_of(_field(message, "usage"), response, sent, self._upper)
+        final = _field(message, "stop_reason") is not None
+        reported = _field(message, "usage")
+        usage, estimated = usage_of(reported, response, sent, self._upper, final=final)
         if not estimated:
             self._sizes = self._sizes.reported(sent.request, usage.total_input)
         seam = Seam(before, self._continuation.answer, response, self._step)

@@ -97,7 +97,12 @@ def outcome_words(step: Step | None) -> str:
 
 
 def usage_of(
-    reported: object, response: Response, sent: OpenRound, upper: Callable[[str], int]
+    reported: object,
+    response: Response,
+    sent: OpenRound,
+    upper: Callable[[str], int],
+    *,
+    final: bool = False,
 ) -> tuple[Usage, bool]:
     """What a round took, and whether that is an estimate: the API says it last of all.
 
@@ -109,8 +114,9 @@ def usage_of(
         response: What came.
         sent: The request.
         upper: Gives the tokens of a text at the most.
+        final: Whether the API has said all that it says of the usage, although it broke off.
     """
-    if not response.interrupted:
+    if not response.interrupted or (final and reported):
         return Usage.of(reported), False
     said = "".join(str(one.get("thinking", "")) for one in response.blocks)
     thinking, visible = (upper(text) if text else 0 for text in (said, response.text))

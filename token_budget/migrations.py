@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlalchemy.schema import CreateColumn
 
 from token_budget.ledger.tables import LEDGER_TABLES
 from token_budget.storage_tables import (
@@ -17,7 +18,12 @@ from token_budget.storage_tables import (
     state_origin,
     thinking_state,
 )
-from token_budget.telemetry.tables import TELEMETRY_TABLES
+from token_budget.telemetry.tables import (
+    TELEMETRY_TABLES,
+    telemetry_phase,
+    telemetry_reason,
+    telemetry_sum,
+)
 
 Migration = Callable[[Connection], None]
 
@@ -43,7 +49,22 @@ def _fifth(connection: Connection) -> None:
     metadata.create_all(connection, tables=[kept_attempt])
 
 
-MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _fourth, _fifth)
+def _sixth(connection: Connection) -> None:
+    """Contexts in telemetry; a database made by this release has these columns already."""
+    metadata.create_all(connection, tables=[telemetry_reason])
+    for table in (telemetry_phase, telemetry_sum):
+        _add_missing_columns(connection, table)
+
+
+def _add_missing_columns(connection: Connection, table: sa.Table) -> None:
+    known = {column["name"] for column in sa.inspect(connection).get_columns(table.name)}
+    for column in table.c:
+        if column.name not in known:
+            definition = CreateColumn(column).compile(dialect=connection.dialect)
+            connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {definition}")
+
+
+MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _fourth, _fifth, _sixth)
 """What each version changed in the one before; version 0 is an empty database."""
 
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -178,8 +178,8 @@ def _check_idle(
         return
     try:
         dialect.do_ping(connection)
-    except dialect.dbapi.Error as error:
-        raise DisconnectionError("the server closed an idle connection") from error
+    except Exception as error:  # whatever the driver calls it, the connection is of no use
+        raise DisconnectionError("an idle connection was lost") from error
 
 
 def _version(connection: Connection) -> int:

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 _DELTAS = {"text_delta": "text", "thinking_delta": "thinking", "signature_delta": "signature"}
 """The field of a block that each kind of delta adds to."""
 
+TELLING_CHARACTERS = 12
+"""Two equal pieces of text in a row with this many characters that are no white space are taken for
+one event that came twice. Where they were meant, the rest is asked for once more, and nothing is
+lost; where they were not, what comes after them would be joined to the wrong place."""
+
 
 class StreamedMessage:
     """Takes events in their order.
@@ -22,12 +27,16 @@ class StreamedMessage:
     Attributes:
         stopped: Whether the stream came to its end, as its last event says.
         text: The text of all blocks so far.
+        damaged: Whether an event came twice in a row, as far as that can be told: from there on no
+            text is taken.
     """
 
     def __init__(self) -> None:
         """Start before the first event."""
         self.stopped = False
         self.text = ""
+        self.damaged = False
+        self._last_delta: tuple[int, str] = (-1, "")
         self._message: dict[str, Any] = {}
         self._blocks: dict[int, dict[str, Any]] = {}
         self._inputs: dict[int, str] = {}
@@ -60,7 +69,7 @@ class StreamedMessage:
 
     def _add(self, index: int, delta: Mapping[str, Any]) -> str:
         block, kind = self._blocks.get(index), delta.get("type")
-        if block is None:
+        if block is None or (kind == "text_delta" and self._is_repeated(index, delta["text"])):
             return ""
         if kind == "input_json_delta":
             self._inputs[index] = self._inputs.get(index, "") + delta["partial_json"]
@@ -71,6 +80,15 @@ class StreamedMessage:
             return ""
         self.text += delta["text"]
         return str(delta["text"])
+
+    def _is_repeated(self, index: int, text: str) -> bool:
+        """Whether the stream said this a moment ago; short pieces may well be meant twice."""
+        same = (index, text) == self._last_delta and len(
+            "".join(text.split())
+        ) >= TELLING_CHARACTERS
+        self._last_delta = (index, text)
+        self.damaged = self.damaged or same
+        return self.damaged
 
     def message(self) -> dict[str, Any]:
         """The message as the API would have sent it in one piece."""

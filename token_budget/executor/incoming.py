@@ -32,8 +32,8 @@ class Incoming:
 
     @property
     def interrupted(self) -> bool:
-        """Whether the stream did not come to its end."""
-        return self.error is not None or not self.message.stopped
+        """Whether the stream did not come to its end, or cannot be trusted from some place on."""
+        return self.error is not None or not self.message.stopped or self.message.damaged
 
     def take(self, event: object) -> None:
         """Take one event, and tell whoever watches."""

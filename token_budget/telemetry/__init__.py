@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from estimators.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from token_budget.telemetry.context_facts import ContextFacts
     from token_budget.telemetry.log_tail import LogTail
     from token_budget.telemetry.recording import EndedAttempt, RoundFacts, recorded, round_record
     from token_budget.telemetry.records import Estimated, PhaseRecord, RoundRecord
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from token_budget.telemetry.writing import write_phase, write_round
 
 _HOME = {
+    "ContextFacts": "context_facts",
     "EndedAttempt": "recording",
     "Estimated": "records",
     "LogTail": "log_tail",
@@ -34,6 +36,7 @@ _HOME = {
 }
 
 __all__ = [
+    "ContextFacts",
     "EndedAttempt",
     "Estimated",
     "LogTail",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from token_budget.ledger.dialects import insert_or_add
+from token_budget.telemetry.context_reasons import keep_reasons
 from token_budget.telemetry.sums import DIMENSIONS, LIVE, before, figures
 from token_budget.telemetry.tables import telemetry_sum
 
@@ -45,6 +46,7 @@ def compact(connection: Connection, day: date) -> Compacted:
         # A record of an old day that is committed between the sums and the deletion would be lost.
         names = ", ".join(table.name for table, _ in LIVE)
         connection.exec_driver_sql(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE")
+    keep_reasons(connection, day)
     rounds, phases = (_compact(connection, table, sums, day) for table, sums in LIVE)
     return Compacted(rounds, phases)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from token_budget.telemetry.context_facts import CONTEXT_COUNTS, CONTEXT_MODES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -47,6 +49,25 @@ def figures_of(sums: Mapping[str, int]) -> dict[str, Any]:
         "operations_rejected": sums["operations_rejected"],
         "operations_applied": sums["operations_applied"],
         "calibration": {level: _coverage(sums, level, name) for level, name in LEVELS.items()},
+        "context": context_figures(sums),
+    }
+
+
+def context_figures(sums: Mapping[str, int]) -> dict[str, Any]:
+    """What the contexts of phases amount to.
+
+    Returns:
+        How many phases had one, and of each mode; the sums of
+        `token_budget.telemetry.context_facts.ContextFacts`; which share of their budgets they
+        took, and which share of texts had a cached vector.
+    """
+    looked_for = sums["embedding_hits"] + sums["embedding_misses"]
+    return {
+        "phases": sums["contexts"],
+        "modes": {mode: sums[name] for mode, name in CONTEXT_MODES.items()},
+        **{name: sums[name] for name in CONTEXT_COUNTS},
+        "budget_share": share(sums["context_tokens"], sums["context_budget"]),
+        "cached_share": share(sums["embedding_hits"], looked_for),
     }
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from token_budget.plan import BudgetPlan
     from token_budget.remaining import ScopePath
     from token_budget.spec import Phase
+    from token_budget.telemetry.context_facts import ContextFacts
     from token_budget.telemetry.records import PhaseOutcome
 
 
@@ -92,6 +93,7 @@ class EndedAttempt:
         scope: The attempt, as in the ledger; None: that of its rounds, or else run and phase.
         at: When it ended, in seconds since 1970.
         resumed: Whether another attempt got a part of the answer: its length is not known then.
+        context: What was selected for its prompt; None: nothing was.
     """
 
     phase: Phase
@@ -102,6 +104,7 @@ class EndedAttempt:
     scope: ScopePath | None = None
     at: float = field(default_factory=time.time)
     resumed: bool = False
+    context: ContextFacts | None = None
 
     @property
     def path(self) -> ScopePath:
@@ -144,6 +147,7 @@ def phase_record(ended: EndedAttempt) -> PhaseRecord:
         operations_applied=ended.operations_applied,
         request_ids=tuple(one.request_id for one in rounds if one.request_id),
         outcome=ended.outcome,
+        context=ended.context,
     )
 
 

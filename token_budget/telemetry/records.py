@@ -1,7 +1,6 @@
 """One record a round, one a phase: counts, names and paths of scopes; no file contents, ever.
 
-A figure is here if somebody produces it. Nobody selects context or keeps embeddings yet, so there
-are no fields of these: each is added together with its producer. Tokens are the model's own.
+A figure is here if somebody produces it. Tokens are the model's own.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from token_budget.ceiling import BoundName
     from token_budget.plan import BudgetPlan
     from token_budget.remaining import ScopePath
+    from token_budget.telemetry.context_facts import ContextFacts
 
 PhaseOutcome = Literal["complete", "incomplete", "failed"]
 """``complete``: every deliverable was written; ``incomplete``: something was kept, but not all is
@@ -166,6 +166,7 @@ class PhaseRecord:
         operations_applied: Operations that changed a file.
         request_ids: The API's names for the requests.
         outcome: What became of it.
+        context: What was selected for its prompt; None: nothing was.
     """
 
     scope: ScopePath
@@ -189,6 +190,7 @@ class PhaseRecord:
     operations_applied: int
     request_ids: tuple[str, ...]
     outcome: PhaseOutcome
+    context: ContextFacts | None = None
 
     def __post_init__(self) -> None:
         """Refuse an outcome and figures that cannot be true."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from token_budget.telemetry.context_reasons import reasons
 from token_budget.telemetry.figures import figures_of
 from token_budget.telemetry.spend import spend
 from token_budget.telemetry.sums import DIMENSIONS, grouped, one_snapshot, summed
@@ -27,7 +28,9 @@ def report_of(database: Database, since: date | None = None) -> dict[str, Any]:
     Returns:
         ``whole`` and, in ``groups``, every day, model and category, with the figures of
         `token_budget.telemetry.figures`; ``spend`` with those of `token_budget.telemetry.spend`.
-        ``rounds_without_outcome`` are of attempts that are under way or were never recorded.
+        ``rounds_without_outcome`` are of attempts that are under way or were never recorded;
+        ``context_reasons`` says of how many phases the context was not ranked by embeddings, and
+        why, the most frequent reason first.
 
     Raises:
         StorageUnavailable: It cannot be read.
@@ -42,6 +45,7 @@ def report_of(database: Database, since: date | None = None) -> dict[str, Any]:
             }
             for by in DIMENSIONS
         }
+        why = reasons(connection, since)
         money = spend(connection)
     return {
         "database": database.shown,
@@ -49,6 +53,7 @@ def report_of(database: Database, since: date | None = None) -> dict[str, Any]:
         "empty": not sums["rounds"] and not sums["phases"],
         "whole": figures_of(sums),
         "rounds_without_outcome": max(sums["rounds"] - sums["phase_rounds"], 0),
+        "context_reasons": dict(sorted(why.items(), key=lambda one: (-one[1], one[0]))),
         "groups": groups,
         "spend": money,
     }
@@ -67,6 +72,7 @@ def empty_report(database: str, since: date | None = None) -> dict[str, Any]:
         "empty": True,
         "whole": None,
         "rounds_without_outcome": 0,
+        "context_reasons": {},
         "groups": {by: {} for by in DIMENSIONS},
         "spend": None,
     }

@@ -13,6 +13,9 @@ NOTHING = "–"
 GROUP_HEADINGS = ("rounds", "truncated", "phases", "rounds a phase", "used", "thinking", "wasted",
                   "under p50", "under p90", "±")  # fmt: skip
 
+SHOWN_REASONS = 5
+"""Reasons that people are shown; all of them stand in the JSON."""
+
 LIMIT_HEADINGS = ("limit", "spent", "held", "unknown", "overrun", "used")
 
 
@@ -70,12 +73,36 @@ def overview_rows(found: Mapping[str, Any]) -> list[tuple[str, str]]:
         ),
         ("Operations kept, rejected, applied", _several(whole, *_OPERATIONS)),
     ]
+    rows += _context_rows(whole["context"], found["context_reasons"])
     for level, one in whole["calibration"].items():
         name = f"Answers within the {level} quantile of their estimate"
         share = _rate(one["coverage"], one["standard_error"], percents=False)
         rows.append((name, f"{share} of {one['answers']:,}"))
     return rows
 
+
+def _context_rows(one: Mapping[str, Any], why: Mapping[str, int]) -> list[tuple[str, str]]:
+    """What was selected for prompts; nothing where no phase had a context."""
+    if not one["phases"]:
+        return []
+    modes = ", ".join(f"{number:,} {mode}" for mode, number in one["modes"].items())
+    rows = [
+        ("Phases with a context", count(one["phases"])),
+        ("… by how it was ranked", modes),
+        ("… tokens, of their budgets", _part(one["context_tokens"], one["budget_share"])),
+        ("Files whole, as chunks, outline, path", _several(one, *_FORMS)),
+        ("Texts with a cached embedding", _part(one["embedding_hits"], one["cached_share"])),
+        ("Texts embedded, requests for it", _several(one, "texts_embedded", "embedding_calls")),
+        ("Files that a summary stood for", count(one["artifacts_substituted"])),
+        ("… tokens taken, avoided", _several(one, *_ARTIFACTS)),
+    ]
+    shown = list(why.items())[:SHOWN_REASONS]
+    return rows + [(f"Not by embeddings: {reason}", count(number)) for reason, number in shown]
+
+
+_FORMS = ("files_whole", "files_chunks", "files_outline", "files_path")
+
+_ARTIFACTS = ("artifact_tokens", "artifact_tokens_avoided")
 
 _OPERATIONS = ("operations_kept", "operations_rejected", "operations_applied")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
 
+from token_budget.telemetry.context_facts import CONTEXT_COUNTS, CONTEXT_MODES
 from token_budget.telemetry.tables import SUMS, telemetry_phase, telemetry_round, telemetry_sum
 
 if TYPE_CHECKING:
@@ -52,6 +53,9 @@ PHASE_SUMS: dict[str, sa.ColumnElement[int]] = {
     "median_held": _number(_p.c.within_median.is_(True)),
     "upper_judged": _number(_p.c.within_upper.is_not(None)),
     "upper_held": _number(_p.c.within_upper.is_(True)),
+    "contexts": _number(_p.c.context_mode.is_not(None)),
+    **{name: _number(_p.c.context_mode == mode) for mode, name in CONTEXT_MODES.items()},
+    **_whole(_p, *CONTEXT_COUNTS),
 }
 
 LIVE: tuple[tuple[sa.Table, dict[str, sa.ColumnElement[int]]], ...] = (

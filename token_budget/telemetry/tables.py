@@ -11,6 +11,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from token_budget.storage_tables import metadata
+from token_budget.telemetry.context_facts import CONTEXT_COUNTS, CONTEXT_MODES
 
 NO_CATEGORY = ""
 """What stands for a category that is not known: a part of a key cannot be null."""
@@ -58,14 +59,20 @@ telemetry_phase = sa.Table(
     sa.Column("within_median", sa.Boolean),
     sa.Column("within_upper", sa.Boolean),
     sa.Column("request_ids", sa.Text, nullable=False),
+    *(sa.Column(name, sa.BigInteger) for name in CONTEXT_COUNTS),
+    sa.Column("embedding_cap", sa.BigInteger),
+    sa.Column("context_mode", sa.Text),
+    sa.Column("context_reason", _Key),
 )
-"""``request_ids`` is a list in JSON; ``within_…`` is null where that is not known."""
+"""``request_ids`` is a list in JSON; ``within_…`` is null where that is not known; the columns of
+`token_budget.telemetry.context_facts.ContextFacts` are null where no context was selected."""
 
 SUMS = tuple(
     "rounds truncated unknown_stop reserved used output thinking continuation_tokens"
     " operations_kept operations_rejected phases complete incomplete failed phase_rounds"
     " phase_output operations_applied wasted median_judged median_held upper_judged"
     " upper_held".split()
+    + ["contexts", *CONTEXT_MODES.values(), *CONTEXT_COUNTS]
 )
 """What reports are made of; `token_budget.telemetry.sums` says how."""
 
@@ -78,6 +85,15 @@ telemetry_sum = sa.Table(
     *(sa.Column(name, sa.BigInteger, nullable=False, server_default="0") for name in SUMS),
 )
 
+telemetry_reason = sa.Table(
+    "telemetry_reason",
+    metadata,
+    sa.Column("day", _Key, primary_key=True),
+    sa.Column("reason", _Key, primary_key=True),
+    sa.Column("phases", sa.BigInteger, nullable=False),
+)
+"""Why contexts of compacted phases were not ranked by embeddings, and how many."""
+
 observed_answer = sa.Table(
     "observed_answer",
     metadata,
@@ -87,4 +103,10 @@ observed_answer = sa.Table(
 )
 """What real answers took, as JSON of `token_budget.observed_answers`."""
 
-TELEMETRY_TABLES = (telemetry_round, telemetry_phase, telemetry_sum, observed_answer)
+TELEMETRY_TABLES = (
+    telemetry_round,
+    telemetry_phase,
+    telemetry_sum,
+    telemetry_reason,
+    observed_answer,
+)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from token_budget.ledger.dialects import insert_if_absent
 from token_budget.ledger.scopes import checked_scope, key_of
+from token_budget.telemetry.context_facts import ContextFacts
 from token_budget.telemetry.records import day_of
 from token_budget.telemetry.tables import NO_CATEGORY, telemetry_phase, telemetry_round
 
@@ -45,7 +46,9 @@ def write_phase(connection: Connection, record: PhaseRecord) -> bool:
         "within_upper": record.within(estimate.upper),
     }
     ids = {"request_ids": json.dumps(record.request_ids)}
-    return _entered(connection, telemetry_phase, {**_common(record), **own, **judged, **ids})
+    context = {name: getattr(record.context, name, None) for name in ContextFacts.__slots__}
+    values = {**_common(record), **own, **judged, **ids, **context}
+    return _entered(connection, telemetry_phase, values)
 
 
 _SAME = ("at", "model", "ceiling", "bound", "reserved", "used", "output", "thinking",
