@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from estimators.phase_description import PhaseDescription
     from estimators.thinking import ThinkingEstimate
     from token_budget.answer_tokens import PlanEstimate
-    from token_budget.attempt import Attempt
-    from token_budget.beginning import Beginning
+    from token_budget.attempts.attempt import Attempt
+    from token_budget.attempts.beginning import Beginning
     from token_budget.ceiling import BoundName
     from token_budget.learnt import Learnt
     from token_budget.ledger import Ledger
@@ -187,7 +187,7 @@ class BudgetPolicy:
             SpecError: A deliverable cannot be used in this workspace.
             StorageError: The workspace has a state that cannot be used.
         """
-        from token_budget.beginning import Beginning, begin_attempt
+        from token_budget.attempts.beginning import Beginning, begin_attempt
 
         return begin_attempt(self, phase, beginning or Beginning())
 

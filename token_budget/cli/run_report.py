@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from token_budget.attempts.kept import KeptAttempts, digest_of
 from token_budget.cli.output import usd
 from token_budget.executor.runs import in_order
-from token_budget.kept_attempts import KeptAttempts, digest_of
 from token_budget.storage_place import has_state
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ndjson import FileOperation
-    from token_budget.attempt_facts import OpenRound
+    from token_budget.attempts.facts import OpenRound
     from token_budget.plan import BudgetPlan
     from token_budget.telemetry.records import RoundRecord
 

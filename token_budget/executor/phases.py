@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from anthropic import Anthropic, AsyncAnthropic
 
     from continuation.requests import Request
-    from token_budget.attempt import Attempt
+    from token_budget.attempts.attempt import Attempt
     from token_budget.executor.result import PhaseResult
     from token_budget.policy import BudgetPolicy
     from token_budget.spec import Phase

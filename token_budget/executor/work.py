@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from continuation.response import Response
 from ndjson import Conflict, NdjsonError, parse
-from token_budget.beginning import Beginning
+from token_budget.attempts.beginning import Beginning
+from token_budget.attempts.kept import KeptAttempt, KeptAttempts, digest_of
 from token_budget.errors import NotApplied, NotApproved
 from token_budget.executor.applying import apply_answer, changed_paths, preview
 from token_budget.executor.events import Planned, Sent, Settled, nobody
 from token_budget.executor.result import PhaseResult
-from token_budget.kept_attempts import KeptAttempt, KeptAttempts, digest_of
 from token_budget.ledger import Usage
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from continuation.requests import Request
     from ndjson import Applied, FileOperation, Preview
-    from token_budget.attempt import Attempt
+    from token_budget.attempts.attempt import Attempt
     from token_budget.executor.events import Watch
     from token_budget.executor.incoming import Incoming
     from token_budget.policy import BudgetPolicy

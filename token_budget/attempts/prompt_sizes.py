@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from token_budget.attempt_request import texts
+from token_budget.attempts.requests import texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

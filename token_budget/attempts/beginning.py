@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from continuation.machine import Continuation
 from continuation.requests import with_breakpoint
 from continuation.steps import Ask
-from token_budget.attempt import Attempt
-from token_budget.attempt_cache import RoundOutlook, cache_life
-from token_budget.attempt_ceiling import SOFT_BOUNDS
-from token_budget.attempt_request import (
+from token_budget.attempts.attempt import Attempt
+from token_budget.attempts.caching import RoundOutlook, cache_life
+from token_budget.attempts.holding import SOFT_BOUNDS
+from token_budget.attempts.requests import (
     first_request,
     said_by_model,
     texts,

@@ -9,18 +9,17 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from continuation.errors import TooManyRounds
 from continuation.response import Response
 from continuation.steps import Ask, Failed, Finished, RunTools
-from token_budget.attempt_ceiling import hold, round_ceiling
-from token_budget.attempt_facts import OpenRound, Seam, facts_of, usage_of, usage_of_failure
-from token_budget.attempt_prompt import PromptSizes
-from token_budget.attempt_request import counted_part
-from token_budget.attempt_result import AttemptResult, total_cost, total_usage
+from token_budget.attempts.facts import OpenRound, Seam, facts_of, usage_of, usage_of_failure
+from token_budget.attempts.holding import hold, round_ceiling
+from token_budget.attempts.prompt_sizes import PromptSizes
+from token_budget.attempts.requests import counted_part
+from token_budget.attempts.result import result_of
 from token_budget.ceiling import exhausted
 from token_budget.errors import BudgetExhausted
 from token_budget.telemetry.log_tail import LogTail
-from token_budget.telemetry.recording import EndedAttempt, recorded, round_record
+from token_budget.telemetry.recording import EndedAttempt, recorded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from continuation.requests import Request
     from continuation.response import Block
     from continuation.steps import Step
+    from token_budget.attempts.result import AttemptResult
     from token_budget.ceiling import Ceiling
     from token_budget.ledger import Reservation, Round, Usage
     from token_budget.plan import BudgetPlan
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from token_budget.telemetry.recording import RoundFacts
     from token_budget.telemetry.records import PhaseOutcome
 
-LOGGER = logging.getLogger("token_budget.attempt")
+LOGGER = logging.getLogger("token_budget.attempts")
 
 
 class Attempt:
@@ -250,23 +250,7 @@ class Attempt:
     @property
     def result(self) -> AttemptResult:
         """What became of it; before it has ended, what there is so far, as ``incomplete``."""
-        finished = isinstance(self._step, Finished) and self._error is None
-        answer = self._continuation.answer
-        entered = [one for one, _ in self._settled]
-        said = self._step.warnings if isinstance(self._step, Finished) else answer.notes
-        return AttemptResult(
-            outcome=self._outcome(finished=finished),
-            reason="the answer is whole" if finished else str(self._error or self._waiting()),
-            error=self._error,
-            operations=answer.operations,
-            text=answer.text,
-            proven=answer.proven,
-            missing=() if finished else self._continuation.missing,
-            warnings=(*said, *self._warnings),
-            rounds=tuple(round_record(one, facts) for one, facts in self._settled),
-            usage=total_usage(one.usage for one in entered if one.usage is not None),
-            micro_usd=total_cost(one.micro_usd for one in entered),
-        )
+        return result_of(self._continuation, self._step, self._error, self._settled, self._warnings)
 
     def as_ended(
         self,
@@ -355,20 +339,7 @@ class Attempt:
 
     def _end(self, error: BaseException) -> None:
         self._error = error
-        self._say(f"{self._outcome(finished=False)}: {error}")
-
-    def _outcome(self, *, finished: bool) -> PhaseOutcome:
-        """What becomes of it: an answer that others could go on with is not lost."""
-        if finished:
-            return "complete"
-        lost = isinstance(self._step, Failed) and not isinstance(self._step.error, TooManyRounds)
-        kept = self._continuation.answer.amount().operations > 0
-        return "incomplete" if kept and not lost else "failed"
-
-    def _waiting(self) -> str:
-        if isinstance(self._step, RunTools):
-            return "the model called tools, and nobody has run them"
-        return "it has not ended"
+        self._say(f"{self.result.outcome}: {error}")
 
     def _upper(self, text: str) -> int:
         return self._policy.prompt_tokens(text, self._prepared.situation.limits)
