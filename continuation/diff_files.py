@@ -48,8 +48,8 @@ class CutHunk:
         hunk: The hunk, with its header as it was written and its whole lines; None: the cut fell
             in the header of the file or of the hunk.
         fragment: What came of the line after them. Evidence only, never to be applied.
-        tail: What came after lines that meet the counts and may open the next file, such as
-            ``--- a/s``: or it is one more line of the hunk.
+        tail: What came after the lines and is no evidence of the next one: it may open the next
+            file, such as ``--- a/s``, or be one more line.
         crlf: Whether the hunk came with carriage returns, which were taken off.
     """
 
@@ -116,21 +116,26 @@ def encode_diff(diff: PartialDiff | Iterable[DiffFile]) -> str:
 
 
 def numbered(file: DiffFile) -> tuple[DiffFile, tuple[str, ...]]:
-    """A file whose hunks are counted and placed anew, and what of their headers was wrong.
-
-    A hunk begins in the new file where it begins in the old one, moved by what the hunks before it
-    added and removed. A side without lines is named by the line before it, hence the ones.
-    """
+    """A file whose hunks are counted and placed anew, and what of their headers was wrong."""
     moved, hunks, reports = 0, [], []
     for hunk in file.hunks:
         counted = hunk.recounted()
-        shift = (counted.old_count == 0) - (counted.new_count == 0)
-        right = replace(counted, new_start=max(0, counted.old_start + moved + shift))
+        right = replace(counted, new_start=new_start(counted, moved))
         if right != hunk:
             reports.append(f"{place(file.path, hunk)}: counted anew: {right.ranges}")
         hunks.append(right)
         moved += counted.new_count - counted.old_count
     return replace(file, hunks=tuple(hunks)), tuple(reports)
+
+
+def new_start(hunk: Hunk, moved: int) -> int:
+    """Where a hunk begins in the new file.
+
+    That is where it begins in the old one, moved by what the hunks before it added less what they
+    removed. A side without lines is named by the line before it, hence the shift by one.
+    """
+    shift = (hunk.old_count == 0) - (hunk.new_count == 0)
+    return max(0, hunk.old_start + moved + shift)
 
 
 def _lines(file: DiffFile) -> Iterable[str]:

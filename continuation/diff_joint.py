@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from continuation.cut_hunks import begins, is_resent, length
-from continuation.diff_files import place
+from continuation.diff_files import new_start, place
 from continuation.diff_headers import essentials
 from continuation.errors import SeamMismatch, shown
 
@@ -106,10 +106,23 @@ class Joint:
 
     def _settle_cut(self, cut: CutHunk, file: DiffFile, hunk: Hunk | None) -> None:
         """The hunk that comes is the one that was cut off, or comes after it."""
-        if is_resent(cut, file, hunk):
-            self.cut = None
-        else:
+        if not is_resent(cut, file, hunk):
             self._leave_cut(file, hunk)
+            return
+        if cut.hunk is None and hunk:
+            self._expect_none_between(cut, file, hunk)
+        self.cut = None
+
+    def _expect_none_between(self, cut: CutHunk, file: DiffFile, hunk: Hunk) -> None:
+        """Of a hunk whose header did not come, only its place in the new file can tell.
+
+        A hunk that was left out before it would have moved it, unless it kept the count of lines.
+        """
+        known = [one for before in self.files if before.paths == file.paths for one in before.hunks]
+        start = new_start(hunk, sum(one.new_count - one.old_count for one in known))
+        if hunk.new_start != start:
+            expected = f"a hunk from line {start:,} of the new file on, as none was left out"
+            raise SeamMismatch(str(cut), expected, hunk.ranges)
 
     def _leave_cut(self, file: DiffFile, hunk: Hunk | None) -> None:
         """Go on after the cut hunk without it: only if nothing of it can be lacking."""
@@ -130,7 +143,7 @@ class Joint:
         if self.cut is None or cut.file is None:
             return False
         if cut.hunk is None:
-            return self.cut.file is None or self.cut.path == cut.path
+            return self.cut.path in ("", cut.path)
         longer = is_resent(self.cut, cut.file, cut.hunk, cut.fragment)
         shorter = self.cut.hunk is not None and is_resent(
             cut, self.cut.file or cut.file, self.cut.hunk, self.cut.fragment

@@ -6,7 +6,8 @@ line that had come and with the fragment of the next one. Hunks that were kept a
 dropped, so a part that starts over is joined too. Also accepted is a part that goes on with the
 next line of the hunk, when the lines of both are exactly as many as its header says. Whatever
 contradicts what was kept, or leaves the cut hunk out, is a `SeamMismatch`. Where the cut fell in
-the header of a file, only its path is known: that its first hunk comes next cannot be proved.
+a header, the hunk is known by its file and its place in the new file only: one that was left out
+before it is not noticed if it added as many lines as it removed.
 """
 
 from __future__ import annotations
@@ -118,14 +119,25 @@ def _expect_header(cut: CutHunk, rest: str) -> None:
 def _expect_fragment(cut: CutHunk, rest: str) -> None:
     """A line that goes on in its middle could be any line: it must come again from its mark.
 
-    After ``+``, a line that begins with ``+`` may be either; so the fragment must tell.
+    After ``+``, a line that begins with ``+`` may be either; so the fragment must tell. Nor may the
+    mark of a missing line end have been left out.
     """
     written = "".join(cut.fragment[1:].split())
+    marked = not cut.tail and (rest.startswith("\\") or not _may_lack_marker(cut))
     telling = len(written) >= TELLING_CHARACTERS and any(one.isalnum() for one in written)
-    if not rest.startswith(cut.fragment) or (cut.fragment and not telling):
+    if not (rest.startswith(cut.fragment) and marked and (telling or not cut.fragment)):
         line = rest.partition("\n")[0]
         expected = f"the hunk from its header on, after {shown(cut.fragment)}"
         raise SeamMismatch(str(cut), expected, shown(line))
+
+
+def _may_lack_marker(cut: CutHunk) -> bool:
+    r"""Whether ``\ No newline at end of file`` may have been next: a side ended with a line."""
+    if cut.hunk is None or cut.fragment or not cut.hunk.lines:
+        return False
+    old, new = cut.hunk.counted
+    ended = {"-": old >= cut.hunk.old_count, "+": new >= cut.hunk.new_count}
+    return ended.get(cut.hunk.lines[-1][0], False)
 
 
 def _read_rest_of_hunk(cut: CutHunk, hunk: Hunk, rest: str, finished: bool) -> PartialDiff:

@@ -40,9 +40,9 @@ class Body:
     at_end: bool
 
 
-def read_body(lines: Sequence[str], start: int, hunk: Hunk, *, fenced: bool) -> Body:
+def read_body(lines: Sequence[str], start: int, hunk: Hunk, *, fenced: bool, cut: bool) -> Body:
     """The lines of the hunk whose header stands before ``start``."""
-    reader = _Body(lines, hunk, fenced)
+    reader = _Body(lines, hunk, fenced, cut)
     place: int | None = start
     while place is not None:
         place = reader.step(place)
@@ -52,8 +52,8 @@ def read_body(lines: Sequence[str], start: int, hunk: Hunk, *, fenced: bool) -> 
 class _Body:
     """Takes lines one by one, and blank lines as a run."""
 
-    def __init__(self, lines: Sequence[str], hunk: Hunk, fenced: bool) -> None:
-        self.lines, self.fenced = lines, fenced
+    def __init__(self, lines: Sequence[str], hunk: Hunk, fenced: bool, cut: bool) -> None:
+        self.lines, self.fenced, self.cut = lines, fenced, cut
         self.taken: list[str] = []
         self.end = 0
         self.doubtful = False  # what is left at the end of the text may be part of it
@@ -101,14 +101,16 @@ class _Body:
 
     def _opens_file(self, place: int) -> bool:
         """Whether a line is the ``---`` of a header; at the end of the text it may be."""
-        following = [*self.lines[place : place + 3], "", ""]
+        following = self.lines[place : place + 3]
         if not following[0].startswith("--- "):
             return False
-        if place + 1 < len(self.lines) and not following[1].startswith("+++ "):
+        if len(following) > 1 and not following[1].startswith("+++ "):
             return False
-        if place + 2 >= len(self.lines):
+        if len(following) < 3 and self.cut:
             self.doubtful = True
             return True
+        if len(following) < 3:
+            return len(following) == 2 and self._left != [1, 1]
         named = _names_file((following[0], following[1]))
         return following[2].startswith("@@ -") and (named or self._left != [1, 1])
 

@@ -16,6 +16,7 @@ guessing.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from continuation.diff_files import CutHunk, DiffFile, PartialDiff, place
@@ -158,7 +159,8 @@ class _Reader:
             return
         if line.endswith("\r"):
             self._drop_carriage_returns()
-        body = read_body(self.lines, self.place + 1, hunk, fenced=self.fence is not None)
+        fenced = self.fence is not None
+        body = read_body(self.lines, self.place + 1, hunk, fenced=fenced, cut=self.cut)
         self._keep(replace(hunk, lines=body.lines), body)
         self.place = max(body.end, self.place + 1)
 
@@ -170,7 +172,7 @@ class _Reader:
 
     def _keep(self, hunk: Hunk, body: Body) -> None:
         """Sort a hunk in: whole, cut off or rejected."""
-        if body.at_end and self.cut and not self._fragment_ends(hunk):
+        if body.at_end and self.cut and not self._fragment_ends(hunk, body):
             self._cut_in(hunk, body)
         elif hunk.exact or body.at_end or self._header_follows(body.end):
             self._add(hunk)
@@ -180,13 +182,14 @@ class _Reader:
             self._reject(f"{name}: its counts are not met before {found!r}")
 
     def _header_follows(self, end: int) -> bool:
-        after = next((line for line in self.lines[end:] if line.strip()), "")
+        following = islice(self.lines, end, None)
+        after = next((line for line in following if line.strip()), "")
         return after.startswith(("@@ -", GIT_HEADER, "--- ")) or opening_fence(after) is not None
 
-    def _fragment_ends(self, hunk: Hunk) -> bool:
+    def _fragment_ends(self, hunk: Hunk, body: Body) -> bool:
         """Whether the cut line cannot belong to the hunk, so that this one is whole."""
         if self.fragment.startswith(("@@ -", GIT_HEADER)):
-            return True
+            return hunk.exact or not any(self.lines[body.end :])
         return hunk.exact and self.fragment[:1] not in " +-\\"
 
     def _cut_in(self, hunk: Hunk, body: Body) -> None:
@@ -195,7 +198,7 @@ class _Reader:
         opens = hunk.exact and ("--- ".startswith(beyond) or beyond.startswith("--- "))
         evidence = beyond == self.fragment and beyond[:1] in " +-\\" and not opens
         file = replace(self.file, hunks=()) if self.file else None
-        fragment, tail = beyond if evidence else "", beyond if opens else ""
+        fragment, tail = (beyond, "") if evidence else ("", beyond)
         self.cut_at = CutHunk(file, hunk, fragment, tail, self.crlf)
         self.place = len(self.lines)
 

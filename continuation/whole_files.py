@@ -62,11 +62,16 @@ def read_whole_files(text: str, *, cut: bool) -> WholeFiles:
     Raises:
         LimitExceeded: It is a JSON document, larger or deeper than `ndjson` reads.
     """
-    if _opens_json(text):
-        found = parse(text, "max_tokens" if cut else "end_turn")
-        if found.operations or found.unfinished or found.rejected:
-            return _from_json(found)
-    return _read_blocks(text, cut)
+    blocks = _read_blocks(text, cut)
+    if not _opens_json(text):
+        return blocks
+    found = parse(text, "max_tokens" if cut else "end_turn")
+    is_document = found.operations or (found.unfinished and found.unfinished.path)
+    return _from_json(found) if is_document or not _has_files(blocks) else blocks
+
+
+def _has_files(found: WholeFiles) -> bool:
+    return bool(found.operations or found.unfinished or found.rejected)
 
 
 def _opens_json(text: str) -> bool:
