@@ -45,6 +45,15 @@ class PolicyConfig(BaseModel):
         usd: US dollars of the whole run; None: no limit.
         context_budget: Tokens of the workspace's parts in a prompt, at the most. More context than
             a task needs lowers success as well as raising cost.
+        strict_context: Whether pinned files that do not fit whole are an error, not a warning.
+        embedder: Who compares texts by their meaning, such as ``local:FOLDER`` or
+            ``openai:MODEL@DIMENSION=URL``; None: words alone do.
+        embedder_key: What that service wants to see.
+        embedding_cap: Texts that a phase may have embedded: 0: none; -1: no limit. Those whose
+            vectors are kept already are free.
+        embedding_database: The URL of the database that keeps vectors for several machines; None:
+            each workspace keeps its own.
+        artifacts: Whether summaries of a run stand in for files that are only read.
         caller_prompt_tokens: Tokens of what the caller adds to every prompt, such as a system text.
         rounds: Model calls of one attempt at the most, those that continue an answer included.
         floor: The smallest answer worth sending: output tokens.
@@ -66,6 +75,12 @@ class PolicyConfig(BaseModel):
     token_budget: Tokens | None = None
     usd: Annotated[float, Field(ge=0)] | None = None
     context_budget: Tokens = 32_000
+    strict_context: bool = False
+    embedder: str | None = None
+    embedder_key: Annotated[str | None, Field(repr=False)] = None
+    embedding_cap: Annotated[int, Field(ge=-1)] = -1
+    embedding_database: str | None = None
+    artifacts: bool = False
     caller_prompt_tokens: Tokens = 0
     rounds: Annotated[int, Field(gt=0)] = 8
     floor: Annotated[int, Field(gt=0)] = 500

@@ -23,7 +23,7 @@ from token_budget.workspace import WorkspaceFiles
 from token_budget.workspace_state import learnt_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from estimators.output import OutputEstimator
     from estimators.phase_description import PhaseDescription
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from token_budget.attempts.attempt import Attempt
     from token_budget.attempts.beginning import Beginning
     from token_budget.ceiling import BoundName
+    from token_budget.context.budgeter import ContextBudgeter
+    from token_budget.context.selected import ContextSelection
     from token_budget.learnt import Learnt
     from token_budget.ledger import Ledger
     from token_budget.models import ModelLimits
@@ -171,6 +173,63 @@ class BudgetPolicy:
         )
         return Prepared(phase, model, effort, output_format, resolved, fixed, situation)
 
+    def context(
+        self,
+        phase: Phase,
+        plan: BudgetPlan,
+        *,
+        rate: float = 1.0,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> ContextSelection:
+        """Choose what of the workspace goes into the prompt: the slower step, after `plan`.
+
+        Args:
+            phase: The phase.
+            plan: What was planned for it: its ``context_budget`` is never exceeded.
+            rate: The model's tokens for one that we count, where the API has said more than that.
+            progress: Told how many of how many files have been read.
+
+        Raises:
+            ConfigError: An embedder cannot be used as it is set.
+            PinnedFilesTooLarge: In strict mode: the pinned files do not fit whole.
+            StorageError: The workspace has a state that cannot be used.
+            WorkspaceError: The workspace cannot be listed.
+        """
+        from token_budget.context.budget import ContextBudget
+
+        limits = self.models.resolve(plan.model, self.config.provider)
+        tiers = self.prices.sheet(plan.model, self.config.provider).tier_starts
+        budget = ContextBudget(
+            plan.context_budget,
+            count=lambda text: math.ceil(rate * self.prompt_tokens(text, limits)),
+            count_plain=self.counter.count,
+            sized=lambda count: math.ceil(rate * self._upper(count, limits)),
+            soft_cap=max(tiers[0] - plan.prompt_tokens, 0) if tiers else None,
+            strict=self.config.strict_context,
+        )
+        return self.contexts.select(phase, plan.deliverables, budget, progress)
+
+    @cached_property
+    def contexts(self) -> ContextBudgeter:
+        """What chooses contexts; the index is opened once.
+
+        Raises:
+            ConfigError: An embedder cannot be used as it is set.
+            WorkspaceError: The workspace cannot be listed.
+        """
+        from token_budget.context.budgeter import ContextBudgeter
+        from token_budget.context.embeddings.named import embedder_named
+
+        name, key = self.config.embedder, self.config.embedder_key
+        return ContextBudgeter(
+            self.workspace,
+            self.counter,
+            embedder=embedder_named(name, key) if name else None,
+            embedding_cap=self.config.embedding_cap,
+            vectors=self.config.embedding_database,
+            artifacts=self.config.artifacts,
+        )
+
     def begin(self, phase: Phase, beginning: Beginning | None = None) -> Attempt:
         """Hold what a phase needs, and start carrying it out.
 
@@ -258,10 +317,11 @@ class BudgetPolicy:
 
     def prompt_tokens(self, prompt: str, limits: ModelLimits) -> int:
         """Tokens of a prompt at the most, in the model's own."""
-        counted = self.counter.count(prompt)
-        sized = in_model_tokens(counted, limits, "prose", self.models)
-        upper = sized.count * math.exp(PROMPT_SPREADS * sized.log_spread)
-        return math.ceil(upper)
+        return math.ceil(self._upper(self.counter.count(prompt), limits))
+
+    def _upper(self, count: int, limits: ModelLimits) -> float:
+        sized = in_model_tokens(count, limits, "prose", self.models)
+        return sized.count * math.exp(PROMPT_SPREADS * sized.log_spread)
 
     def balances(
         self, phase: Phase, spent: int, limits: ModelLimits

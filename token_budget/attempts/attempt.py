@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from token_budget.prepared import Prepared
     from token_budget.remaining import ScopePath
     from token_budget.spec import Phase
+    from token_budget.telemetry.context_facts import ContextFacts
     from token_budget.telemetry.recording import RoundFacts
     from token_budget.telemetry.records import PhaseOutcome
 
@@ -258,6 +259,7 @@ class Attempt:
         outcome: PhaseOutcome | None = None,
         *,
         resumed: bool = False,
+        context: ContextFacts | None = None,
     ) -> EndedAttempt:
         """The attempt as `BudgetPolicy.record` takes it.
 
@@ -265,6 +267,7 @@ class Attempt:
             operations_applied: Operations that changed a file.
             outcome: What became of the phase, where applying decided it; None: as the result says.
             resumed: Whether another attempt got a part of the answer.
+            context: What the prompt showed of the workspace; None: nothing was chosen.
         """
         found = self.result
         return EndedAttempt(
@@ -275,6 +278,7 @@ class Attempt:
             operations_applied=operations_applied,
             scope=self.scope,
             resumed=resumed,
+            context=context,
         )
 
     def close(self) -> None:

@@ -11,6 +11,7 @@ import typer
 
 from estimators.errors import EstimatorError
 from token_budget.cli.calibrate import calibrate
+from token_budget.cli.context import context
 from token_budget.cli.edits import edits
 from token_budget.cli.ledger import ledger
 from token_budget.cli.mine import mine
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 app.command()(plan)
 app.command()(calibrate)
+app.command()(context)
 app.command()(mine)
 app.command()(models)
 app.command()(report)

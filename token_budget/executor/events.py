@@ -9,15 +9,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ndjson import FileOperation
     from token_budget.attempts.facts import OpenRound
+    from token_budget.context.selected import ContextSelection
     from token_budget.plan import BudgetPlan
     from token_budget.telemetry.records import RoundRecord
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The phase begins: its room is held."""
+    """The phase begins: its room is held.
+
+    Attributes:
+        plan: What was planned.
+        context: What of the workspace the model is shown; None: nothing was chosen in this call.
+    """
 
     plan: BudgetPlan
+    context: ContextSelection | None
 
 
 @dataclass(frozen=True, slots=True)

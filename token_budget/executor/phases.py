@@ -48,13 +48,17 @@ def run_phase(
     Raises:
         BudgetExhausted: It does not fit; nothing was sent.
         LedgerError: The books cannot be kept; nothing more is sent.
+        ContextError: What of the workspace to show cannot be chosen.
         SpecError: A deliverable cannot be used in this workspace.
         StorageError: The workspace's state cannot be used.
     """
     work = PhaseWork(policy, phase, _settings(settings, apply=apply))
     if work.finished is not None:
         return work.finished
-    with work.begin() as attempt, phase_span(attempt.scope, attempt.plan) as span:
+    selection = work.context()
+    if selection is not None:
+        selection = work.verified(selection, _counted(client, work.context_draft(selection)))
+    with work.begin(selection) as attempt, phase_span(attempt.scope, attempt.plan) as span:
         while (draft := attempt.draft()) is not None:
             request = work.next_request(attempt, _counted(client, draft, attempt))
             if request is not None:
@@ -76,7 +80,11 @@ async def arun_phase(
     work = PhaseWork(policy, phase, _settings(settings, apply=apply))
     if work.finished is not None:
         return work.finished
-    with work.begin() as attempt, phase_span(attempt.scope, attempt.plan) as span:
+    selection = work.context()
+    if selection is not None:
+        counted = await _acounted(client, work.context_draft(selection))
+        selection = work.verified(selection, counted)
+    with work.begin(selection) as attempt, phase_span(attempt.scope, attempt.plan) as span:
         while (draft := attempt.draft()) is not None:
             request = work.next_request(attempt, await _acounted(client, draft, attempt))
             if request is not None:
@@ -124,24 +132,28 @@ async def _around(
         span.outcome(attempt.last_outcome)
 
 
-def _counted(client: Anthropic, draft: Request, attempt: Attempt) -> int | None:
+def _counted(client: Anthropic, draft: Request, attempt: Attempt | None = None) -> int | None:
     """The length of a prompt as the API counts it; None: it cannot be asked, and is estimated."""
     from anthropic import AnthropicError
 
     try:
         return client.messages.count_tokens(**draft).input_tokens
     except AnthropicError as error:
-        attempt.not_counted(error)
+        if attempt is not None:
+            attempt.not_counted(error)
         return None
 
 
-async def _acounted(client: AsyncAnthropic, draft: Request, attempt: Attempt) -> int | None:
+async def _acounted(
+    client: AsyncAnthropic, draft: Request, attempt: Attempt | None = None
+) -> int | None:
     from anthropic import AnthropicError
 
     try:
         return (await client.messages.count_tokens(**draft)).input_tokens
     except AnthropicError as error:
-        attempt.not_counted(error)
+        if attempt is not None:
+            attempt.not_counted(error)
         return None
 
 

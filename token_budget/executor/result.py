@@ -9,6 +9,7 @@ from token_budget.errors import PhaseFailed
 
 if TYPE_CHECKING:
     from ndjson import Applied, FileOperation
+    from token_budget.context.selected import ContextSelection
     from token_budget.ledger import Usage
     from token_budget.plan import BudgetPlan
     from token_budget.telemetry.records import PhaseOutcome, RoundRecord
@@ -37,6 +38,8 @@ class PhaseResult:
         warnings: What a person should know.
         applied: What the workspace said; None: nothing was to be applied.
         plan: What was planned; None where an earlier call had finished the phase.
+        context: What of the workspace the model was shown; None: an earlier call or the caller
+            said, or nothing.
         resumed: Whether an earlier call's answer was gone on with, or had finished it.
         log: What happened: the last lines.
     """
@@ -57,6 +60,7 @@ class PhaseResult:
     warnings: tuple[str, ...]
     applied: Applied | None
     plan: BudgetPlan | None
+    context: ContextSelection | None
     resumed: bool
     log: str
 

@@ -6,13 +6,14 @@ ends early is gone on with by the next call, and what was paid for is never aske
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from continuation.response import Response
 from ndjson import Conflict, NdjsonError, parse
 from token_budget.attempts.beginning import Beginning
 from token_budget.attempts.kept import KeptAttempt, KeptAttempts, digest_of
+from token_budget.context.telling import facts_of
 from token_budget.errors import NotApplied, NotApproved
 from token_budget.executor.applying import apply_answer, changed_paths, preview
 from token_budget.executor.events import Planned, Sent, Settled, nobody
@@ -25,11 +26,16 @@ if TYPE_CHECKING:
     from continuation.requests import Request
     from ndjson import Applied, FileOperation, Preview
     from token_budget.attempts.attempt import Attempt
+    from token_budget.context.selected import ContextSelection
     from token_budget.executor.events import Watch
     from token_budget.executor.incoming import Incoming
     from token_budget.policy import BudgetPolicy
     from token_budget.spec import Phase
+    from token_budget.telemetry.context_facts import ContextFacts
     from token_budget.telemetry.records import PhaseOutcome
+
+SAFETY = 1.02
+"""What is chosen anew must fit although other text is a little denser than the one counted."""
 
 REFUSED_BY_ANSWER = (NotApplied, Conflict)
 """What applying raises because of the answer: the next call has to ask for another one. Anything
@@ -58,14 +64,14 @@ class Settings:
         resume: Whether an earlier call's answer is gone on with, and a finished phase left alone.
         watch: Told what happens.
         approve: Asked before files are changed, with what would be; None: nobody is asked.
-        shown: What the model is shown of the workspace.
+        shown: What the model is shown of the workspace; None: what the policy chooses.
     """
 
     apply: bool = True
     resume: bool = True
     watch: Watch = nobody
     approve: Callable[[Preview], bool] | None = None
-    shown: Shown = Shown()
+    shown: Shown | None = None
 
 
 class PhaseWork:
@@ -85,6 +91,7 @@ class PhaseWork:
         done = kept is not None and kept.finished and settings.apply
         self.finished = finished_result(self._phase, kept.body) if kept and done else None
         self._earlier = () if kept is None or kept.finished else responses_of(kept.body)
+        self._selection: ContextSelection | None = None
         self._body: dict[str, Any] = {} if kept is None or kept.finished else dict(kept.body)
 
     @property
@@ -92,8 +99,49 @@ class PhaseWork:
         """Who is told what happens."""
         return self._settings.watch
 
-    def begin(self) -> Attempt:
+    def context(self, rate: float = 1.0) -> ContextSelection | None:
+        """What of the workspace goes into the prompt; None: an earlier call or the caller said.
+
+        Args:
+            rate: The model's tokens for one that we count, where the API has said more than that.
+
+        Raises:
+            ContextError: It cannot be chosen.
+        """
+        if self._body or self._settings.shown is not None or not self._policy.config.context_budget:
+            return None
+        plan = self._policy.plan(self._phase)
+        return self._policy.context(self._phase, plan, rate=rate) if plan.context_budget else None
+
+    def context_draft(self, selection: ContextSelection) -> Request:
+        """What ``messages.count_tokens`` is asked about a context."""
+        text = selection.rendered or " "
+        model = self._phase.model or self._policy.config.model
+        return {"model": model, "messages": [{"role": "user", "content": text}]}
+
+    def verified(self, selection: ContextSelection, counted: int | None) -> ContextSelection:
+        """The context, chosen once more if the API counts more tokens than were allowed.
+
+        Args:
+            selection: The context.
+            counted: Its tokens as the API counts them; None: it could not be asked.
+        """
+        if counted is None or counted <= selection.budget or not selection.tokens:
+            return selection
+        rate = counted / selection.tokens * SAFETY
+        again = self.context(rate)
+        if again is None:
+            return selection
+        note = (
+            f"the API counts {counted:,} tokens of context, not {selection.tokens:,}: chosen anew"
+        )
+        return replace(again, warnings=(*again.warnings, note))
+
+    def begin(self, selection: ContextSelection | None) -> Attempt:
         """Hold what the phase needs.
+
+        Args:
+            selection: The context, if one was chosen.
 
         Raises:
             BudgetExhausted: It does not fit.
@@ -101,12 +149,15 @@ class PhaseWork:
             SpecError: A deliverable cannot be used.
             StorageError: The workspace's state cannot be used.
         """
-        shown = self._settings.shown
+        self._selection = selection
+        shown = self._settings.shown or Shown()
+        if selection is not None:
+            shown = Shown(selection.rendered, selection.shown)
         given = Beginning(shown.text, self._body.get("request"), self._earlier)
         attempt = self._policy.begin(self._phase, given)
         if not self._body:
             self._body = {"request": attempt.request, "shown": dict(shown.files)}
-        self._settings.watch(Planned(attempt.plan))
+        self._settings.watch(Planned(attempt.plan, selection))
         return attempt
 
     def next_request(self, attempt: Attempt, prompt_tokens: int | None) -> Request | None:
@@ -148,7 +199,7 @@ class PhaseWork:
             self.received(attempt, incoming)
         else:
             attempt.fail(error, incoming.message.message())
-        self._policy.record(attempt.as_ended(0, resumed=bool(self._earlier)))
+        self._policy.record(attempt.as_ended(0, resumed=bool(self._earlier), context=self._facts()))
 
     def end(self, attempt: Attempt) -> PhaseResult:
         """The attempt has ended: apply its answer, record it, say what became of it.
@@ -177,15 +228,20 @@ class PhaseWork:
             micro_usd=found.micro_usd,
             proven=found.proven,
             missing=found.missing,
-            warnings=found.warnings,
+            warnings=(*(self._selection.warnings if self._selection else ()), *found.warnings),
             applied=applied,
             plan=attempt.plan,
+            context=self._selection,
             resumed=bool(self._earlier),
             log=bytes(attempt.log).decode(errors="replace"),
         )
-        self._policy.record(attempt.as_ended(number, outcome, resumed=result.resumed))
+        ended = attempt.as_ended(number, outcome, resumed=result.resumed, context=self._facts())
+        self._policy.record(ended)
         self._close(result)
         return result
+
+    def _facts(self) -> ContextFacts | None:
+        return facts_of(self._selection) if self._selection is not None else None
 
     def _applied(
         self, attempt: Attempt, operations: tuple[FileOperation, ...]
@@ -246,6 +302,7 @@ def finished_result(phase: Phase, body: Mapping[str, Any]) -> PhaseResult:
         warnings=tuple(body["warnings"]),
         applied=None,
         plan=None,
+        context=None,
         resumed=True,
         log="",
     )

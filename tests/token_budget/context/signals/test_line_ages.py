@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+
+from token_budget.context.change_history import ChangeHistory, FileChange, PastCommit, line_key
+from token_budget.context.signals.line_ages import chunk_ages, recently_written
+from token_budget.context.values import Chunk
+
+LINES = ["import this", "}", "    value = 1", "value = 2"]
+CHUNKS = [Chunk("a", 1, 2, 5, "", ""), Chunk("a", 3, 4, 5, "", "")]
+
+
+def history(*commits):
+    """From added lines, newest first."""
+    return ChangeHistory(
+        [
+            PastCommit(str(age), "", (FileChange("a", None, tuple(map(line_key, added))),))
+            for age, added in enumerate(commits)
+        ]
+    )
+
+
+def test_a_chunk_knows_the_commits_that_wrote_its_lines():
+    found = chunk_ages(CHUNKS, LINES, history(["value = 1"], [], ["value = 2", "value = 1"]))
+    assert found == {CHUNKS[1]: (0, 2)}
+
+
+def test_lines_that_stand_everywhere_tell_nothing():
+    assert chunk_ages(CHUNKS, LINES, history(["}"])) == {}
+
+
+def test_lines_of_other_files_tell_nothing():
+    other = [Chunk("b", 1, 4, 5, "", "")]
+    assert chunk_ages(other, LINES, history(["value = 1"])) == {}
+
+
+def test_new_commits_count_more_and_many_more_than_one():
+    found = recently_written({CHUNKS[0]: (0,), CHUNKS[1]: (0, 20)}, 20.0)
+    assert found[CHUNKS[0]] == 1.0
+    assert found[CHUNKS[1]] == pytest.approx(1.3679, abs=1e-4)

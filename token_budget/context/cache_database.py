@@ -1,0 +1,305 @@
+"""The database of what can be made again: the chunk index and the cache of embeddings.
+
+It is ``.token-budget/cache.db``, beside the books and apart from them: it may be deleted at any
+time. A damaged file is set aside as ``cache.db.damaged-<time>`` and a new one is begun; where no
+file can be written, everything is kept in memory. Both are said in `CacheDatabase.warnings`.
+Several processes may use one file: SQLite's own locks order their transactions, and one lock file
+orders who sets a damaged file aside.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError
+from sqlalchemy.pool import StaticPool
+
+from token_budget.errors import StorageUnavailable
+from token_budget.storage import BUSY_TIMEOUT_SECONDS, shown_url
+from token_budget.storage_place import STATE_FOLDER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy.engine import Connection, Engine
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+CACHE_FILE = "cache.db"
+IN_MEMORY = "sqlite://"
+
+_DAMAGE = re.compile("malformed|not a database|corrupt|encrypted|unsupported file format")
+"""What SQLite says of a file that is no database, or no longer one."""
+
+Result = TypeVar("Result")
+
+
+class CacheDamaged(StorageUnavailable):
+    """The file is no database, or no longer one."""
+
+
+@dataclass(frozen=True, slots=True)
+class CachePart:
+    """The tables of one user of the cache.
+
+    Attributes:
+        name: What the part is called; unique in the database.
+        version: Of its tables; where another version is found, they are dropped and made again.
+        tables: The tables, in a collection of their own.
+    """
+
+    name: str
+    version: int
+    tables: sa.MetaData
+
+
+_versions = sa.Table(
+    "cache_part",
+    sa.MetaData(),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+
+
+def cache_url(workspace: Path) -> str:
+    """The cache of a workspace."""
+    return f"sqlite:///{workspace / STATE_FOLDER / CACHE_FILE}"
+
+
+class CacheDatabase:
+    """One open cache; safe to share between threads, not to be used in a forked child.
+
+    Attributes:
+        url: Where it is; ``sqlite://`` when it is kept in memory.
+        warnings: What happened to it that its user should know, oldest first.
+    """
+
+    def __init__(self, url: str, *parts: CachePart) -> None:
+        """Open a cache and make sure of the tables of its parts.
+
+        Args:
+            url: ``sqlite:///FILE``, ``sqlite://`` (in memory) or ``postgresql+psycopg://…``.
+            *parts: Whose tables are needed.
+
+        Raises:
+            StorageUnavailable: A server cannot be reached, or the URL means nothing. A file that
+                cannot be written is no error: see `warnings`.
+        """
+        self.url, self.warnings = url, list[str]()
+        self._parts = parts
+        self._engine = self._opened()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads.
+
+        Raises:
+            CacheDamaged: The file is no database; see `guarded`.
+            StorageUnavailable: It cannot be read.
+        """
+        with _explained(self.url), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that writes; leaving the block by an error undoes it.
+
+        Raises:
+            CacheDamaged: The file is no database; see `guarded`.
+            StorageUnavailable: It cannot be written.
+        """
+        writer = self._engine.execution_options(sqlite_begin="IMMEDIATE")
+        with _explained(self.url), writer.begin() as connection:
+            yield connection
+
+    def guarded(self, work: Callable[[], Result]) -> Result:
+        """Do ``work``; should the file turn out damaged, once more on a new one.
+
+        Raises:
+            StorageUnavailable: The cache cannot be read or written.
+        """
+        try:
+            return work()
+        except CacheDamaged as error:
+            self._begin_anew(error)
+            return work()
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self._engine.dispose()
+
+    def _opened(self) -> Engine:
+        try:
+            return self._prepared()
+        except CacheDamaged as error:
+            self._set_aside(error.reason)
+            return self._prepared()
+        except StorageUnavailable as error:
+            if _file(self.url) is None:
+                raise
+            self.warnings.append(f"{error}; the cache is kept in memory")
+            self.url = IN_MEMORY
+            return self._prepared()
+
+    def _prepared(self) -> Engine:
+        with _explained(self.url):
+            engine = _engine(sa.make_url(self.url))
+        try:
+            with _explained(self.url):
+                _make_tables(engine, self._parts)
+        except BaseException:
+            engine.dispose()
+            raise
+        return engine
+
+    def _begin_anew(self, error: CacheDamaged) -> None:
+        self.close()
+        self._set_aside(error.reason)
+        self._engine = self._opened()
+
+    def _set_aside(self, reason: str) -> None:
+        """Rename a damaged file, unless another process has done so already."""
+        file = _file(self.url)
+        if file is None:
+            return
+        with _lock(file.with_name(f"{file.name}.lock")):
+            if _is_damaged(file):
+                aside = _rename(file)
+                self.warnings.append(f"{file}: {reason}; set aside as {aside.name} and begun anew")
+
+
+def _file(url: str) -> Path | None:
+    """The file of a database; None: it has none."""
+    with suppress(ArgumentError):
+        made = sa.make_url(url)
+        if made.get_backend_name() == "sqlite" and made.database not in {None, "", ":memory:"}:
+            return Path(str(made.database))
+    return None
+
+
+@contextmanager
+def _explained(url: str) -> Iterator[None]:
+    """Turn what the driver raises into one sentence that names the database."""
+    try:
+        yield
+    except (DBAPIError, ArgumentError, OSError) as error:
+        reason = " ".join(str(getattr(error, "orig", None) or error).split())
+        damaged = isinstance(error, DatabaseError) and _DAMAGE.search(reason)
+        kind = CacheDamaged if damaged and _file(url) else StorageUnavailable
+        raise kind(shown_url(url), reason) from error
+
+
+def _engine(url: sa.URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return sa.create_engine(url, pool_pre_ping=True)
+    file = _file(url.render_as_string(hide_password=False))
+    if file is None:
+        engine = sa.create_engine(
+            url, poolclass=StaticPool, connect_args={"check_same_thread": False}
+        )
+    else:
+        _make_folder(file.parent)
+        engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _make_folder(folder: Path) -> None:
+    """Make the folder; what we keep in a workspace is no part of its history."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if folder.name == STATE_FOLDER and not (folder / ".gitignore").exists():
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+
+
+def _set_up_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    """Leave transactions to SQLAlchemy; a power cut may cost the last ones, never the file."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {kind}")
+
+
+def _make_tables(engine: Engine, parts: tuple[CachePart, ...]) -> None:
+    """Make the tables that are missing; drop those of another version first."""
+    with engine.connect() as connection:
+        if all(_version(connection, part) == part.version for part in parts):
+            return
+    with engine.execution_options(sqlite_begin="IMMEDIATE").begin() as connection:
+        if engine.dialect.name == "postgresql":
+            # Two processes that make the tables at once take turns; the key is arbitrary but ours.
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7235640052)")
+        _versions.create(connection, checkfirst=True)
+        for part in parts:
+            _make_part(connection, part)
+
+
+def _make_part(connection: Connection, part: CachePart) -> None:
+    if _version(connection, part) == part.version:
+        return
+    part.tables.drop_all(connection)
+    part.tables.create_all(connection)
+    connection.execute(sa.delete(_versions).where(_versions.c.name == part.name))
+    connection.execute(sa.insert(_versions).values(name=part.name, version=part.version))
+
+
+def _version(connection: Connection, part: CachePart) -> int | None:
+    """The version of a part's tables; None: there are none."""
+    if not sa.inspect(connection).has_table(_versions.name):
+        return None
+    found = sa.select(_versions.c.version).where(_versions.c.name == part.name)
+    version: int | None = connection.scalar(found)
+    return version
+
+
+@contextmanager
+def _lock(file: Path) -> Iterator[None]:
+    """Wait until no other process is setting the same file aside."""
+    import fcntl
+
+    with file.open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _is_damaged(file: Path) -> bool:
+    """Whether SQLite itself finds fault with a file."""
+    import sqlite3
+
+    try:
+        connection = sqlite3.connect(file, timeout=BUSY_TIMEOUT_SECONDS)
+    except sqlite3.Error:
+        return False
+    try:
+        found = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.OperationalError:
+        return False
+    except sqlite3.DatabaseError:
+        return True
+    else:
+        return tuple(found) != ("ok",)
+    finally:
+        connection.close()
+
+
+def _rename(file: Path) -> Path:
+    """Set a database aside, with the files that belong to it."""
+    stamp = time.time_ns() // 1_000_000
+    aside = file.with_name(f"{file.name}.damaged-{stamp}")
+    for suffix in ("", "-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            file.with_name(file.name + suffix).rename(aside.with_name(aside.name + suffix))
+    return aside

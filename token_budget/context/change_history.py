@@ -1,0 +1,135 @@
+"""What git knows of how a workspace changes: its last commits, as values. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from token_budget.context.query import clean
+from token_budget.context.words import words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+MOST_FILES = 60
+"""Files of a commit; more is a sweep over the repository, and says nothing of what belongs
+together. The limit of the estimators' mined histories."""
+
+SHORTEST_LINE = 4
+"""A shorter line (``}``, ``end``) stands everywhere: characters, without white space around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """What one commit did to one file.
+
+    Attributes:
+        path: Relative to the workspace; where the file is after the commit.
+        old_path: Where it was before, if elsewhere.
+        added: The keys of the lines that were added; see `line_key`.
+    """
+
+    path: str
+    old_path: str | None = None
+    added: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PastCommit:
+    """One commit without its author.
+
+    Attributes:
+        name: Its object name.
+        message: The whole message.
+        changes: What it changed in the workspace; empty where git could not say.
+    """
+
+    name: str
+    message: str
+    changes: tuple[FileChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The last commits of the current branch, newest first, and what there is to say of them.
+
+    Attributes:
+        commits: Ancestors of ``HEAD``, itself included, without merges.
+        reason: Why there are none, or fewer than were asked for; "" if nothing is amiss.
+    """
+
+    commits: tuple[PastCommit, ...] = ()
+    reason: str = ""
+
+
+def line_key(line: str) -> int:
+    """What stands for a line: 32 bits of its text without the white space around it; 0: too short.
+
+    Lines are compared within one file, where two that share a key are rare.
+    """
+    text = line.strip()
+    return crc32(text.encode(errors="replace")) if len(text) >= SHORTEST_LINE else 0
+
+
+class ChangeHistory:
+    """Views of a history by the paths that files have now.
+
+    An age is a number of commits: 0 is the newest. Sweeps over more than `MOST_FILES` files tell
+    when a line changed, and nothing else.
+    """
+
+    def __init__(self, commits: Sequence[PastCommit] = ()) -> None:
+        """Follow every file through its renames.
+
+        Args:
+            commits: Newest first.
+        """
+        self.commits = tuple(commits)
+        renamed: dict[str, str] = {}
+        self._changes = [_by_present_path(commit.changes, renamed) for commit in self.commits]
+
+    def paths(self, age: int) -> Iterable[str]:
+        """The files that a commit changed, by their present paths; none for a sweep."""
+        changed = self._changes[age]
+        return changed.keys() if len(changed) <= MOST_FILES else ()
+
+    @cached_property
+    def words(self) -> tuple[Mapping[str, int], ...]:
+        """The words of each message with their counts."""
+        return tuple(words_of(clean(commit.message)) for commit in self.commits)
+
+    @cached_property
+    def ages(self) -> Mapping[str, tuple[int, ...]]:
+        """When each file was changed: ages, newest first."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for age in range(len(self.commits)):
+            for path in self.paths(age):
+                found[path].append(age)
+        return {path: tuple(ages) for path, ages in found.items()}
+
+    @cached_property
+    def line_ages(self) -> Mapping[str, Mapping[int, int]]:
+        """By file and `line_key`: when a line with that text was last added."""
+        found: dict[str, dict[int, int]] = defaultdict(dict)
+        for age, changes in enumerate(self._changes):
+            for path, added in changes.items():
+                known = found[path]
+                for key in added:
+                    known.setdefault(key, age)
+        return found
+
+
+def _by_present_path(
+    changes: Iterable[FileChange], renamed: dict[str, str]
+) -> dict[str, tuple[int, ...]]:
+    """The lines that a commit added to each file; notes the renames for the commits before it."""
+    found: dict[str, tuple[int, ...]] = {}
+    for change in changes:
+        present = renamed.get(change.path, change.path)
+        found[present] = change.added
+        if change.old_path is not None:
+            renamed.setdefault(change.old_path, present)
+    return found

@@ -1,0 +1,1 @@
+"""Which files import which, from what they say."""

@@ -1,0 +1,42 @@
+"""What a packer is offered of each file, from a ranking."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from token_budget.context.packing import Offer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from token_budget.context.ranking import Ranking
+    from token_budget.context.sources import Searchable
+
+LEAST_LIKELIHOOD = 1e-9
+"""What a chunk of a pinned file counts that no signal reaches: it can still fill its share."""
+
+
+def offers_for(
+    ranking: Ranking, pinned: Iterable[str], index: Searchable, count: Callable[[str], int]
+) -> dict[str, Offer]:
+    """An offer of every ranked file and every pinned one, by path.
+
+    Args:
+        ranking: The chunks with their likelihoods.
+        pinned: Files of the index that go in whatever their rank.
+        index: Where the files are.
+        count: Counts the ``cl100k_base`` tokens of a text; asked for paths only.
+    """
+    values = {one.chunk: one.likelihood for one in ranking.chunks}
+    paths = dict.fromkeys([*(one.chunk.path for one in ranking.chunks), *pinned])
+    files = index.files()
+    return {
+        path: Offer(
+            path,
+            chunks,
+            tuple(values.get(chunk, LEAST_LIKELIHOOD) for chunk in chunks),
+            count(path),
+            files[path].outline_tokens,
+        )
+        for path, chunks in index.chunks(paths).items()
+    }

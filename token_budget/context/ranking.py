@@ -1,0 +1,146 @@
+"""Every chunk worth a look, with how likely it is wanted, and which signals say so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from token_budget.context.embeddings.use import EmbeddingUse, without_embedder
+from token_budget.context.features import (
+    candidates,
+    cheap_signals,
+    features,
+    neighbour_features,
+    with_lines,
+)
+from token_budget.context.weights import SIGNAL_OF_FEATURE, WEIGHTS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from token_budget.context.query import ContextQuery
+    from token_budget.context.sources import Sources
+    from token_budget.context.values import Chunk
+
+    Floats = NDArray[np.float64]
+
+Compare = Callable[
+    [str, "Mapping[Chunk, str]"], "tuple[Mapping[Chunk, float] | None, EmbeddingUse]"
+]
+
+EMBEDDED_CHUNKS = 400
+"""Chunks that an embedder is asked about: the best by the other signals, about 150,000 tokens."""
+
+LEAST_CONTRIBUTION = 0.1
+"""A signal is named as a reason if it adds at least this share of what all of them add."""
+
+
+@dataclass(frozen=True, slots=True)
+class RankedChunk:
+    """A chunk and why it is where it is.
+
+    Attributes:
+        chunk: The chunk.
+        likelihood: How much of what the phase is about is expected in it: 0 to 1; all chunks
+            together have 1.
+        signals: What speaks for it, the strongest first.
+    """
+
+    chunk: Chunk
+    likelihood: float
+    signals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The chunks of a workspace for one phase.
+
+    Attributes:
+        chunks: The likeliest first; those that no signal reaches may be missing.
+        embedding: What embeddings had to do with it.
+    """
+
+    chunks: tuple[RankedChunk, ...]
+    embedding: EmbeddingUse
+
+
+def ranked(query: ContextQuery, sources: Sources, compare: Compare | None = None) -> Ranking:
+    """Rank the chunks of a workspace.
+
+    Args:
+        query: What the phase asks for.
+        sources: The index, refreshed, and the history.
+        compare: Compares texts with the phase by an embedder; the likeliest texts come first. None:
+            the ranking is lexical, which is the default.
+    """
+    signals = cheap_signals(query, sources)
+    chunks = candidates(signals, sources)
+    if not chunks:
+        return Ranking((), without_embedder())
+    signals = with_lines(signals, query, chunks, sources)
+    made = features(signals, chunks)
+    use = without_embedder()
+    if compare is not None:
+        similarities, use = _compared(query, chunks, _scores(made), sources, compare)
+        made = features(signals, chunks, similarities)
+    made |= neighbour_features(chunks, _likelihoods(_scores(made)), sources)
+    return Ranking(_ranked(chunks, made), use)
+
+
+def _compared(
+    query: ContextQuery,
+    chunks: Sequence[Chunk],
+    scores: Floats,
+    sources: Sources,
+    compare: Compare,
+) -> tuple[Mapping[Chunk, float] | None, EmbeddingUse]:
+    best = [chunks[place] for place in np.argsort(-scores, kind="stable")[:EMBEDDED_CHUNKS]]
+    return compare(query.text, {chunk: _text(chunk, sources) for chunk in best})
+
+
+def _text(chunk: Chunk, sources: Sources) -> str:
+    """What is embedded of a chunk: its path and name say what the lines alone may not."""
+    lines = (sources.lines(chunk.path) or ())[chunk.first_line - 1 : chunk.last_line]
+    return "\n".join([f"{chunk.path} {chunk.name}".rstrip(), *lines])
+
+
+def _scores(made: Mapping[str, Floats]) -> Floats:
+    """The logarithm of the likelihood, up to a constant."""
+    return sum(
+        (weight * made[name] for name, weight in WEIGHTS.items() if name in made),
+        np.zeros(len(made["size"])),
+    )
+
+
+def _likelihoods(scores: Floats) -> Floats:
+    """The softmax of the scores."""
+    likely = np.exp(scores - scores.max())
+    return np.asarray(likely / likely.sum())
+
+
+def _ranked(chunks: Sequence[Chunk], made: Mapping[str, Floats]) -> tuple[RankedChunk, ...]:
+    scores = _scores(made)
+    likely = _likelihoods(scores)
+    # Rounded: the order in which figures add up must not decide between equals.
+    order = np.argsort(-np.round(scores, 9), kind="stable")
+    return tuple(
+        RankedChunk(chunks[place], float(likely[place]), _reasons(made, place))
+        for place in order.tolist()
+    )
+
+
+def _reasons(made: Mapping[str, Floats], place: int) -> tuple[str, ...]:
+    """The signals that add most to a chunk's score."""
+    added: dict[str, float] = {}
+    for feature, signal in SIGNAL_OF_FEATURE.items():
+        if feature in made:
+            gain = WEIGHTS[feature] * float(made[feature][place])
+            added[signal] = added.get(signal, 0.0) + max(gain, 0.0)
+    least = LEAST_CONTRIBUTION * sum(added.values())
+    named = [signal for signal, gain in added.items() if gain > 0 and gain >= least]
+    return tuple(sorted(named, key=lambda signal: (-added[signal], signal)))

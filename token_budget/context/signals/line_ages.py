@@ -1,0 +1,48 @@
+"""How long ago the lines of a chunk were written: what changed lately changes again."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from token_budget.context.change_history import line_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from token_budget.context.change_history import ChangeHistory
+    from token_budget.context.values import Chunk
+
+
+def chunk_ages(
+    chunks: Iterable[Chunk], lines: Sequence[str], history: ChangeHistory
+) -> dict[Chunk, tuple[int, ...]]:
+    """The commits that wrote lines of these chunks of one file; chunks without any are left out.
+
+    A line that stands in the file several times counts as written when it was last added.
+
+    Args:
+        chunks: Chunks of the file.
+        lines: The lines of the file.
+        history: The commits.
+    """
+    found = {}
+    for chunk in chunks:
+        known = history.line_ages.get(chunk.path)
+        if not known:
+            continue
+        keys = filter(None, map(line_key, lines[chunk.first_line - 1 : chunk.last_line]))
+        ages = {known[key] for key in keys if key in known}
+        if ages:
+            found[chunk] = tuple(sorted(ages))
+    return found
+
+
+def recently_written(ages: Mapping[Chunk, Iterable[int]], fading: float) -> dict[Chunk, float]:
+    """The number of commits that wrote each chunk, newer ones counting more.
+
+    Args:
+        ages: As `chunk_ages` says.
+        fading: After this many commits one counts 1/e.
+    """
+    return {chunk: sum(math.exp(-age / fading) for age in each) for chunk, each in ages.items()}

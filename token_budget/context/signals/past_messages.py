@@ -1,0 +1,83 @@
+"""What the messages of past commits say: of the files they changed, and of the lines they left."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from heapq import nlargest
+from typing import TYPE_CHECKING
+
+from token_budget.context.signals.matching import matches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from token_budget.context.change_history import ChangeHistory
+    from token_budget.context.query import ContextQuery
+    from token_budget.context.values import Chunk
+
+NEAREST_COMMITS = 30
+"""How many similar commits are heard."""
+
+MESSAGE_FADING = 1_000
+"""After this many commits a similar message counts 1/e of a new one."""
+
+MESSAGE_LENGTH_WEIGHT = 0.75
+"""b of BM25 over messages; the usual value."""
+
+WIDEST_COMMIT = 30
+"""A commit that changed more files says little about each."""
+
+MOST_REPEATS = 2
+"""A word counts at most this often in one message."""
+
+
+def similar_commits(query: ContextQuery, history: ChangeHistory) -> dict[str, float]:
+    """The files that commits with similar messages changed."""
+    similar = matches(query.words, history.words, length_weight=MESSAGE_LENGTH_WEIGHT)
+    faded = ((score * math.exp(-age / MESSAGE_FADING), -age) for age, score in enumerate(similar))
+    found: dict[str, float] = defaultdict(float)
+    for score, negative_age in nlargest(NEAREST_COMMITS, faded):
+        paths = list(history.paths(-negative_age))
+        if score > 0 and len(paths) <= WIDEST_COMMIT:
+            for path in paths:
+                found[path] += score / math.sqrt(len(paths))
+    return dict(found)
+
+
+def messages_of_files(query: ContextQuery, history: ChangeHistory) -> dict[str, float]:
+    """BM25 over what was said of each file when it was changed."""
+    said = {path: _said(query, history, ages) for path, ages in history.ages.items()}
+    scores = matches(query.words, list(said.values()))
+    return {path: score for path, score in zip(said, scores, strict=True) if score > 0}
+
+
+def messages_of_lines(
+    query: ContextQuery,
+    history: ChangeHistory,
+    ages: Mapping[Chunk, Iterable[int]],
+    chunk_count: int,
+) -> dict[Chunk, float]:
+    """BM25 over what was said when the lines of each chunk were written.
+
+    Args:
+        query: What is looked for.
+        history: The commits.
+        ages: The commits that wrote the lines of chunks, as `line_ages.chunk_ages` says.
+        chunk_count: Of how many chunks these are all that are known.
+    """
+    said = {chunk: _said(query, history, each, most=1) for chunk, each in ages.items()}
+    scores = matches(query.words, list(said.values()), total=chunk_count)
+    return {chunk: score for chunk, score in zip(said, scores, strict=True) if score > 0}
+
+
+def _said(
+    query: ContextQuery, history: ChangeHistory, ages: Iterable[int], most: int = MOST_REPEATS
+) -> Counter[str]:
+    """The words of the query in the messages of these commits."""
+    heard: Counter[str] = Counter()
+    for age in ages:
+        words = history.words[age]
+        for word in query.words.keys() & words.keys():
+            heard[word] += min(words[word], most)
+    return heard

@@ -1,0 +1,1 @@
+"""Files in chunks, at the boundaries that their authors drew."""
