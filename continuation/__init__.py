@@ -1,15 +1,16 @@
 """What a cut-off answer still lacks, and how to ask for it.
 
 Usable alone: it imports `ndjson` and nothing of the packages above. Names are loaded when they are
-first used; `unwrap` at once, since the module that holds it has the same name.
+first used; `unwrap` at once, since the module that holds it has the same name. The package and its
+errors can be imported where another distribution's `ndjson` hides ours: who uses us can then say so.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from continuation.unwrap import unwrap
-from ndjson.lazy import lazy_names
 
 if TYPE_CHECKING:
     from continuation.answer import Format
@@ -30,9 +31,7 @@ if TYPE_CHECKING:
 _NAMES = {
     "answer": "Format",
     "caching": "CachePrices breakpoint_life",
-    "errors": (
-        "ContinuationError NoProgress Refused SeamMismatch TooManyRounds UnknownStopReason"
-    ),
+    "errors": ("ContinuationError NoProgress Refused SeamMismatch TooManyRounds UnknownStopReason"),
     "machine": "Continuation",
     "outcomes": "Evidence Outcome outcome",
     "response": "Response",
@@ -63,4 +62,15 @@ __all__ = [
     "unwrap",
 ]
 
-__getattr__, __dir__ = lazy_names(__name__, _HOME)
+
+def __getattr__(name: str) -> object:
+    """A public name, from the module that holds it (PEP 562); later uses do not come here."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    """The public names too that are not loaded yet."""
+    return sorted({*globals(), *_HOME})

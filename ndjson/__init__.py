@@ -6,10 +6,10 @@ above. Names are loaded when they are first used.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ndjson.instructions import INSTRUCTIONS_VERSION, instructions
+from ndjson.lazy import lazy_names
 
 if TYPE_CHECKING:
     from ndjson.edits import (
@@ -126,15 +126,4 @@ __all__ = [
     "parse",
 ]
 
-
-def __getattr__(name: str) -> object:
-    """A public name, from the module that holds it (PEP 562); later uses do not come here."""
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
-    return value
-
-
-def __dir__() -> list[str]:
-    """The public names too that are not loaded yet."""
-    return sorted({*globals(), *_HOME})
+__getattr__, __dir__ = lazy_names(__name__, _HOME)
