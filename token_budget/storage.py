@@ -178,7 +178,7 @@ def _check_idle(
         return
     try:
         dialect.do_ping(connection)
-    except Exception as error:  # whatever the driver calls it, the connection is of no use
+    except dialect.loaded_dbapi.Error as error:
         raise DisconnectionError("an idle connection was lost") from error
 
 

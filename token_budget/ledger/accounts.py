@@ -1,7 +1,8 @@
-"""Accounts: the rows that a scope's figures are kept in, and the two statements that move them."""
+"""Accounts: the rows that a scope's figures are kept in; finding them, and what is left of them."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 
 from token_budget.errors import BudgetExhausted, LedgerValueError
 from token_budget.ledger.amounts import KINDS, NOTHING, Amount
-from token_budget.ledger.dialects import insert_if_absent
+from token_budget.ledger.dialects import among, insert_if_absent, numbered
 from token_budget.ledger.limits import FIRST_MOMENT, LAST_MOMENT, period_of
 from token_budget.ledger.scopes import keys_above, scope_of, shown_scope
 from token_budget.ledger.tables import account
@@ -27,81 +28,53 @@ UNITS = {
 }
 """What the figures of each kind count."""
 
-_USED = ("spent", "held", "unknown", "overrun")
+USED = ("spent", "held", "unknown", "overrun")
 """The columns that take from a limit."""
 
 NO_CREDIT: Mapping[str, Amount] = MappingProxyType({})
 
-_some = account.c.id.in_(sa.bindparam("ids", expanding=True))
 
-_LOCK = sa.select(account).where(_some).order_by(account.c.id).with_for_update()
-
-_FIND = (
-    sa.select(account)
-    .where(
-        account.c.scope.in_(sa.bindparam("keys", expanding=True)),
-        account.c.starts <= sa.bindparam("now"),
-        account.c.ends > sa.bindparam("now"),
-    )
-    .order_by(account.c.id)
-)
-
-_FIND_AND_LOCK = _FIND.with_for_update()
+@lru_cache
+def _find(count: int) -> sa.Select[Any]:
+    own = among(account.c.scope, "key", count)
+    now: sa.BindParameter[float] = sa.bindparam("now")
+    current = (account.c.starts <= now, account.c.ends > now)
+    return sa.select(account).where(own, *current).order_by(account.c.id)
 
 
-def _used(kind: str) -> sa.ColumnElement[int]:
-    columns = [account.c[f"{prefix}_{kind}"] for prefix in _USED]
-    return columns[0] + columns[1] + columns[2] + columns[3]
-
-
-def _fits(kind: str) -> sa.ColumnElement[bool]:
-    limit = account.c[f"limit_{kind}"]
-    return sa.or_(limit.is_(None), _used(kind) + sa.bindparam(f"asked_{kind}") <= limit)
-
-
-_TAKE = (
-    sa.update(account)
-    .where(_some, account.c.stopped.is_(None), *(_fits(kind) for kind in KINDS))
-    .values({f"held_{k}": account.c[f"held_{k}"] + sa.bindparam(f"asked_{k}") for k in KINDS})
-)
-
-_MOVE = (
-    sa.update(account)
-    .where(_some)
-    .values(
-        {
-            f"{prefix}_{kind}": account.c[f"{prefix}_{kind}"] + sa.bindparam(f"by_{prefix}_{kind}")
-            for prefix in _USED
-            for kind in KINDS
-        }
-    )
-)
+@lru_cache
+def _read(count: int) -> sa.Select[Any]:
+    return sa.select(account).where(among(account.c.id, "id", count)).order_by(account.c.id)
 
 
 def accounts_above(connection: Connection, key: str, now: float) -> Sequence[Row[Any]]:
-    """The accounts that an attempt in a scope counts in now, locked in the order of their ids.
+    """The accounts that an attempt in a scope counts in now; nothing is locked.
 
-    Every transaction locks accounts in that order, so that none waits for one that waits for it.
     Scopes that have no account yet get one.
     """
     keys = keys_above(key)
-    found = connection.execute(_FIND_AND_LOCK, {"keys": keys, "now": now}).all()
+    found = accounts_now(connection, keys, now)
     missing = set(keys) - {row.scope for row in found}
     if not missing:
         return found
     for one in sorted(missing):
         make_account(connection, one)
-    return connection.execute(_FIND_AND_LOCK, {"keys": keys, "now": now}).all()
+    return accounts_now(connection, keys, now)
 
 
 def accounts_now(connection: Connection, keys: Sequence[str], now: float) -> Sequence[Row[Any]]:
     """The accounts of some scopes, and of their periods that it is now; nothing is locked."""
-    return connection.execute(_FIND, {"keys": keys, "now": now}).all()
+    return connection.execute(_find(len(keys)), {**numbered("key", keys), "now": now}).all()
+
+
+def accounts_of_ids(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """Accounts by their ids; nothing is locked."""
+    return connection.execute(_read(len(ids)), numbered("id", ids)).all()
 
 
 def locked(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
     """Accounts by their ids, locked in order."""
-    return connection.execute(_LOCK, {"ids": ids}).all()
+    return connection.execute(_read(len(ids)).with_for_update(), numbered("id", ids)).all()
 
 
 def make_account(
@@ -110,46 +83,6 @@ def make_account(
     """An account without limits, unless it is there already."""
     made = insert_if_absent(connection.dialect.name, account)
     connection.execute(made, {"scope": key, "starts": starts, "ends": ends})
-
-
-def take(connection: Connection, rows: Sequence[Row[Any]], asked: Amount) -> None:
-    """Hold an amount in all of these accounts, or in none.
-
-    Raises:
-        BudgetExhausted: It does not fit in one of them; the caller's transaction must be undone.
-    """
-    parameters = {"ids": [row.id for row in rows], **asked.named("asked")}
-    if connection.execute(_TAKE, parameters).rowcount != len(rows):
-        raise refusal(rows, asked) or AssertionError("what fits everywhere was refused")
-
-
-def move(  # noqa: PLR0913 - one amount for each column that it may change
-    connection: Connection,
-    ids: Sequence[int],
-    *,
-    free: Amount = NOTHING,
-    known: Amount = NOTHING,
-    unknown: Amount = NOTHING,
-    spent: Amount = NOTHING,
-    overrun: Amount = NOTHING,
-) -> None:
-    """Change the figures of accounts.
-
-    Args:
-        connection: Of the caller's transaction.
-        ids: The accounts.
-        free: Is not held any more.
-        known: Is not unknown any more.
-        unknown: Is unknown from now on.
-        spent: Was used, and fits.
-        overrun: Was used, and does not.
-    """
-    change = {f"by_{name}": value for name, value in spent.named("spent").items()}
-    change |= {f"by_{name}": value for name, value in overrun.named("overrun").items()}
-    change |= {f"by_{name}": -value for name, value in free.named("held").items()}
-    more, fewer = unknown.named("unknown"), known.named("unknown")
-    change |= {f"by_{name}": more[name] - fewer[name] for name in more}
-    connection.execute(_MOVE, {"ids": ids, **change})
 
 
 def refusal(
@@ -189,7 +122,7 @@ def left_of(row: Row[Any], kind: str, spare: Amount = NOTHING) -> int | None:
     if limit is None:
         return None
     given: int = min(getattr(spare, kind), figures[f"held_{kind}"])
-    used: int = sum(figures[f"{prefix}_{kind}"] for prefix in _USED)
+    used: int = sum(figures[f"{prefix}_{kind}"] for prefix in USED)
     return limit - used + given
 
 

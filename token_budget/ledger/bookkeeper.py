@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from token_budget.ledger.books import Books
     from token_budget.ledger.clocks import Clock
     from token_budget.ledger.records import Round
+    from token_budget.ledger.settling import Alongside
 
     Work = Callable[[Connection, float], "_Result"]
-    Alongside = Callable[[Connection, Round], None]
 
 _Result = TypeVar("_Result")
 
@@ -158,14 +158,7 @@ class Bookkeeper:
             LedgerConflict: The round was settled with other figures.
             LedgerUnavailable: It cannot be written; nothing was entered.
         """
-
-        def work(connection: Connection, now: float) -> Round:
-            entered, new = settle(connection, find(connection), debit, now)
-            if new and alongside is not None:
-                alongside(connection, entered)
-            return entered
-
-        return self.write(work)
+        return self.write(lambda c, now: settle(c, find(c), debit, now, alongside))
 
 
 def checked_round(number: int) -> int:

@@ -1,14 +1,16 @@
-"""The one statement that SQLAlchemy Core has no common form of: an insert that may meet a row."""
+"""Of what SQLAlchemy Core has no common, or no fast, form: an insert that meets a row; a list."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
+    from collections.abc import Sequence
+
     from sqlalchemy.engine import Connection
 
 Insert = postgresql.Insert | sqlite.Insert
@@ -36,6 +38,20 @@ def insert_or_add(dialect: str, table: sa.Table) -> Insert:
     figures = [column for column in table.c if column.name not in keys]
     added = {column.name: column + insert.excluded[column.name] for column in figures}
     return insert.on_conflict_do_update(index_elements=keys, set_=added)
+
+
+def among(column: sa.ColumnElement[Any], name: str, count: int) -> sa.ColumnElement[bool]:
+    """Whether a column is one of so many parameters, as `numbered` names them.
+
+    Statements with it are built once for each count: an expanding parameter is written into the
+    text of its statement each time, which takes longer than SQLite takes to run it.
+    """
+    return column.in_([sa.bindparam(f"{name}_{number}") for number in range(count)])
+
+
+def numbered(name: str, values: Sequence[Any]) -> dict[str, Any]:
+    """The parameters of `among`."""
+    return {f"{name}_{number}": value for number, value in enumerate(values)}
 
 
 def _insert(dialect: str, table: sa.Table) -> Insert:

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from token_budget.errors import LedgerValueError
-from token_budget.ledger.accounts import accounts_above, check_named, locked, move, take
 from token_budget.ledger.amounts import NOTHING, Amount
-from token_budget.ledger.dialects import COUNTED, insert_if_absent
+from token_budget.ledger.movements import move
 from token_budget.ledger.tables import OPEN, UNSETTLED, reservation, round_
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy.engine import Connection, Row
 
@@ -66,47 +65,6 @@ def check_ttl(ttl: float) -> None:
         raise LedgerValueError("ttl", ttl, f"seconds above 0, at most {LONGEST_TTL_SECONDS:,.0f}")
 
 
-def make_reservation(
-    connection: Connection,
-    lasting: Mapping[str, Any],
-    amount: Amount,
-    now: float,
-    *,
-    sent: Amount = NOTHING,
-) -> bool:
-    """Hold an amount in every account above a scope, as one lease; once for each id.
-
-    Args:
-        connection: Of the caller's transaction.
-        lasting: The columns id, scope, owner and ttl.
-        amount: What to hold.
-        now: Seconds since 1970.
-        sent: What of it the caller sets aside for a round.
-
-    Returns:
-        Whether it was made now.
-
-    Raises:
-        BudgetExhausted: It does not fit in one of them.
-        LedgerValueError: The amount is 0 of something that is limited.
-    """
-    rows = accounts_above(connection, lasting["scope"], now)
-    check_named(rows, amount)
-    values = {
-        **lasting,
-        "accounts": ",".join(str(row.id) for row in rows),
-        "made_at": now,
-        "renewed_at": now,
-        "lease": "open",
-        **amount.less(sent).named("held"),
-    }
-    made = insert_if_absent(connection.dialect.name, reservation)
-    if connection.execute(made, values, execution_options=COUNTED).rowcount == 0:
-        return False
-    take(connection, rows, amount)
-    return True
-
-
 def lease(connection: Connection, key: str, number: int = -1) -> Row[Any] | None:
     """A reservation, locked, with its round of that number where there is one; None: unknown."""
     return connection.execute(_JOINED, {"key": key, "number": number}).first()
@@ -121,16 +79,6 @@ def pool(connection: Connection, key: str) -> Amount:
 def accounts_of(row: Row[Any]) -> list[int]:
     """The accounts that a reservation holds in."""
     return [int(one) for one in row.accounts.split(",")]
-
-
-def add(connection: Connection, row: Row[Any], amount: Amount) -> None:
-    """Hold more in the accounts of an open lease; its own row is left to the caller.
-
-    Raises:
-        BudgetExhausted: It does not fit.
-    """
-    rows = locked(connection, accounts_of(row))
-    take(connection, rows, amount)
 
 
 def renew(
@@ -150,11 +98,11 @@ def end_lease(connection: Connection, row: Row[Any], how: str) -> None:
     for one in connection.execute(sa.select(round_).where(*own)):
         sent += Amount.from_row(one, "hold")
     free = sent + Amount.from_row(row, "held")
-    move(connection, _locked_ids(connection, row), free=free, unknown=sent)
     if sent:
         connection.execute(sa.update(round_).where(*own).values(state="unknown"))
     ended = {"lease": how, **NOTHING.named("held")}
     connection.execute(sa.update(reservation).where(reservation.c.id == row.id).values(ended))
+    move(connection, accounts_of(row), free=free, unknown=sent)
 
 
 def expired(now: float) -> sa.ColumnElement[bool]:
@@ -183,7 +131,3 @@ def reclaim_one(connection: Connection, key: str, now: float) -> bool:
         return False
     end_lease(connection, row, "expired")
     return True
-
-
-def _locked_ids(connection: Connection, row: Row[Any]) -> list[int]:
-    return [one.id for one in locked(connection, accounts_of(row))]

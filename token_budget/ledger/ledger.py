@@ -6,16 +6,15 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from token_budget.ledger.amounts import NOTHING
 from token_budget.ledger.bookkeeper import Bookkeeper, checked_round
 from token_budget.ledger.books import PATIENCE_SECONDS, Books
 from token_budget.ledger.figures import whole
-from token_budget.ledger.leases import check_ttl, make_reservation
+from token_budget.ledger.leases import check_ttl
 from token_budget.ledger.limiting import set_limit
 from token_budget.ledger.reader import LedgerReader
 from token_budget.ledger.reservation import Reservation
+from token_budget.ledger.reserving import reserve
 from token_budget.ledger.scopes import checked_scope, key_of
-from token_budget.ledger.sending import announce_first, one_call
 from token_budget.ledger.stopping import resume, stop
 from token_budget.ledger.writing_off import round_reservation, write_off
 from token_budget.storage_place import state_url
@@ -25,14 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
 
-    from sqlalchemy.engine import Connection
-
     from token_budget.config import Provider
     from token_budget.ledger.amounts import Amount
-    from token_budget.ledger.bookkeeper import Alongside
     from token_budget.ledger.clocks import Clock
     from token_budget.ledger.limits import Limit
     from token_budget.ledger.records import Round
+    from token_budget.ledger.settling import Alongside
     from token_budget.prices import PriceBook
     from token_budget.storage import Database
 
@@ -131,17 +128,8 @@ class Ledger(LedgerReader):
         path, key = checked_scope(scope), uuid.uuid4().hex
         check_ttl(ttl)
         number = None if sending is None else checked_round(sending)
-        text = key_of(path)
-        row = {"id": key, "scope": text, "owner": self._keeper.owner, "ttl": ttl}
-        whole_amount = amount.with_a_call()
-        sent = NOTHING if number is None else one_call(whole_amount)
-
-        def work(connection: Connection, now: float) -> None:
-            made = make_reservation(connection, row, whole_amount, now, sent=sent)
-            if made and number is not None:
-                announce_first(connection, key, text, number, sent, now)
-
-        self._keeper.take(work)
+        row = {"id": key, "scope": key_of(path), "owner": self._keeper.owner, "ttl": ttl}
+        self._keeper.take(lambda c, now: reserve(c, row, amount.with_a_call(), number, now))
         return Reservation(self._keeper, key, path, ttl)
 
     def settle(  # noqa: PLR0913 - as `Reservation.settle`

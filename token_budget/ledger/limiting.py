@@ -43,7 +43,7 @@ def _account(connection: Connection, key: str, starts: float, ends: float) -> Ro
     known = sa.select(account.c.id).where(own)
     if connection.scalar(known) is None:
         if (starts, ends) != (FIRST_MOMENT, LAST_MOMENT):
-            _lock_accounts(connection)
+            _lock_out(connection, _made_in(key, starts, ends))
             if connection.scalar(known) is None:
                 make_account(connection, key, starts, ends)
                 _count_reserved(connection, connection.execute(sa.select(account).where(own)).one())
@@ -52,14 +52,23 @@ def _account(connection: Connection, key: str, starts: float, ends: float) -> Ro
     return connection.execute(sa.select(account).where(own).with_for_update()).one()
 
 
-def _lock_accounts(connection: Connection) -> None:
+def _lock_out(connection: Connection, made: sa.ColumnElement[bool]) -> None:
     """Let nobody reserve from here on without seeing the period that is about to be made.
 
-    A settlement that has locked its lease and waits for an account can still meet us at the lease:
-    the server then undoes one of us, who tries again.
+    Leases are locked before accounts, as in every other entry. One that was made in between can
+    still meet us when it is settled: the server then undoes one of us, who tries again.
     """
     if connection.dialect.name == "postgresql":
+        leases = sa.select(reservation.c.id).where(made).order_by(reservation.c.id)
+        locked = leases.with_for_update().subquery()
+        connection.execute(sa.select(sa.func.count()).select_from(locked))
         connection.exec_driver_sql(f"LOCK TABLE {account.name} IN EXCLUSIVE MODE")
+
+
+def _made_in(key: str, starts: float, ends: float) -> sa.ColumnElement[bool]:
+    """Whether a reservation was made in a scope and a period."""
+    made = reservation.c.made_at
+    return sa.and_(within(reservation.c.scope, key), made >= starts, made < ends)
 
 
 def _check(row: Row[Any], kind: str, limit: int | None) -> None:
@@ -80,11 +89,7 @@ def _raised(row: Row[Any], limit: Limit) -> bool:
 
 def _count_reserved(connection: Connection, row: Row[Any]) -> None:
     """Enter what was reserved in a period before somebody limited it."""
-    own = sa.and_(
-        within(reservation.c.scope, row.scope),
-        reservation.c.made_at >= row.starts,
-        reservation.c.made_at < row.ends,
-    )
+    own = _made_in(row.scope, row.starts, row.ends)
     connection.execute(
         sa.update(reservation)
         .where(own)

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from token_budget.config import Provider
     from token_budget.errors import BudgetExhausted
-    from token_budget.ledger.bookkeeper import Alongside, Bookkeeper
+    from token_budget.ledger.bookkeeper import Bookkeeper
     from token_budget.ledger.records import Round
+    from token_budget.ledger.settling import Alongside
     from token_budget.remaining import ScopePath
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from token_budget.errors import LeaseEnded, LedgerConflict, LedgerError
-from token_budget.ledger.accounts import check_named, locked, take
+from token_budget.ledger.accounts import accounts_of_ids, check_named
 from token_budget.ledger.amounts import Amount
 from token_budget.ledger.dialects import COUNTED, insert_if_absent
-from token_budget.ledger.leases import accounts_of, add, lease, renew
+from token_budget.ledger.leases import accounts_of, lease, renew
+from token_budget.ledger.movements import take
 from token_budget.ledger.records import shown_round
 from token_budget.ledger.scopes import scope_of, shown_scope
 from token_budget.ledger.tables import round_
@@ -51,8 +52,8 @@ def grow(connection: Connection, key: str, amount: Amount, now: float, change: s
     row = open_lease(connection, key)
     if row.last_change == change:
         return
-    add(connection, row, amount)
     renew(connection, row, Amount.from_row(row, "held") + amount, now, change)
+    take(connection, accounts_of(row), amount)
 
 
 def announce(
@@ -86,11 +87,11 @@ def announce(
     fresh = missing.less(pool)
     total = aside + missing
     if fresh:
-        rows = locked(connection, accounts_of(row))
-        check_named(rows, total)
-        take(connection, rows, fresh)
+        check_named(accounts_of_ids(connection, accounts_of(row)), total)
     renew(connection, row, pool.less(missing), now)
     _write(connection, row, number, total, now)
+    if fresh:
+        take(connection, accounts_of(row), fresh)
     return total
 
 

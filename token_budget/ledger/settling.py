@@ -8,22 +8,25 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from token_budget.errors import LedgerConflict, LedgerError
-from token_budget.ledger.accounts import left_of, locked, move
+from token_budget.ledger.accounts import left_of, locked
 from token_budget.ledger.amounts import KINDS, NOTHING, Amount
-from token_budget.ledger.dialects import insert_or_add
 from token_budget.ledger.leases import accounts_of, lease, renew
+from token_budget.ledger.model_sums import counted
+from token_budget.ledger.movements import move
 from token_budget.ledger.records import Round, shown_round
 from token_budget.ledger.scopes import scope_of
 from token_budget.ledger.sending import one_call
 from token_budget.ledger.stopping import stop_overrun
-from token_budget.ledger.tables import model_sum, round_
+from token_budget.ledger.tables import round_
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy.engine import Connection, Row
 
     from token_budget.ledger.usage import Usage
+
+    Alongside = Callable[[Connection, Round], None]
 
 _OWN = (round_.c.scope == sa.bindparam("key"), round_.c.round == sa.bindparam("number"))
 _INSERT = sa.insert(round_)
@@ -63,11 +66,25 @@ class Debit:
 _OF_ROUND = ("model", "provider", "micro_usd", "price_source", "request_id", "estimated")
 
 
-def settle(connection: Connection, key: str, debit: Debit, now: float) -> tuple[Round, bool]:
+def settle(
+    connection: Connection,
+    key: str,
+    debit: Debit,
+    now: float,
+    alongside: Alongside | None = None,
+) -> Round:
     """Enter what a round used, in place of what was held for it.
 
+    Args:
+        connection: Of the caller's transaction.
+        key: The reservation.
+        debit: What is to be entered.
+        now: Seconds since 1970.
+        alongside: What else belongs to the entry; called once for each round, and before the
+            accounts are locked.
+
     Returns:
-        The round as it stands in the books, and whether it was entered now: not if it stood there.
+        The round as it stands in the books.
 
     Raises:
         LedgerConflict: It was settled with other figures.
@@ -77,11 +94,17 @@ def settle(connection: Connection, key: str, debit: Debit, now: float) -> tuple[
     if row is None:
         raise LedgerError(key, "there is no such reservation")
     if row.round_state == "settled":
-        return _settled_before(connection, row, debit), False
+        return _settled_before(connection, row, debit)
     if row.round_reservation not in (None, key):
-        return settle(connection, row.round_reservation, debit, now)
-    entered = _enter(connection, row, debit, now)
-    return entered, True
+        return settle(connection, row.round_reservation, debit, now, alongside)
+    entered = _entry(connection, row, debit, now)
+    _write(connection, entered, known=row.round_state is not None)
+    if row.round_state is None and entered.held:
+        renew(connection, row, Amount.from_row(row, "held").less(entered.held), now)
+    if alongside is not None:
+        alongside(connection, entered)
+    _move(connection, row, entered)
+    return entered
 
 
 def find_round(connection: Connection, key: str, number: int) -> Round | None:
@@ -101,27 +124,15 @@ def _settled_before(connection: Connection, row: Row[Any], debit: Debit) -> Roun
     return known
 
 
-def _enter(connection: Connection, row: Row[Any], debit: Debit, now: float) -> Round:
-    rows = locked(connection, accounts_of(row))
+def _entry(connection: Connection, row: Row[Any], debit: Debit, now: float) -> Round:
+    """The round as it will stand in the books."""
     hold = _hold_of(row)
-    micro_usd = hold.micro_usd if debit.micro_usd is None else debit.micro_usd
-    spent, overrun = split(debit.usage.amount(micro_usd), hold, rows)
-    unknown = row.round_state == "unknown"
-    late = row.lease != "open"
-    move(
-        connection,
-        [one.id for one in rows],
-        free=NOTHING if unknown else hold,
-        known=hold if unknown else NOTHING,
-        spent=spent,
-        overrun=overrun,
-    )
-    if overrun and not late:
-        stop_overrun(connection, row.scope, [one.id for one in rows], debit.number)
-    if row.round_state is None and hold:
-        renew(connection, row, Amount.from_row(row, "held").less(hold), now)
-    _count(connection, rows, debit, micro_usd, late=late)
-    entered = Round(
+    used = debit.usage.amount(hold.micro_usd if debit.micro_usd is None else debit.micro_usd)
+    # Nobody's room is asked for where all that was used was held, so nothing is locked yet.
+    asking = used.only(hold, where_zero=True)
+    rows = locked(connection, accounts_of(row)) if asking else ()
+    spent, overrun = split(used, hold, rows)
+    return Round(
         scope=scope_of(row.scope),
         round=debit.number,
         reservation=row.id,
@@ -131,12 +142,26 @@ def _enter(connection: Connection, row: Row[Any], debit: Debit, now: float) -> R
         overrun=overrun,
         usage=debit.usage,
         **debit.attributes(),
-        late=late,
+        late=row.lease != "open",
         sent_at=row.sent_at,
         settled_at=now,
     )
-    _write(connection, entered, known=row.round_state is not None)
-    return entered
+
+
+def _move(connection: Connection, row: Row[Any], entered: Round) -> None:
+    """Enter a round in its accounts; this locks them, so it comes last."""
+    ids, unknown = accounts_of(row), row.round_state == "unknown"
+    move(
+        connection,
+        ids,
+        free=NOTHING if unknown else entered.held,
+        known=entered.held if unknown else NOTHING,
+        spent=entered.spent,
+        overrun=entered.overrun,
+        sums=counted(entered),
+    )
+    if entered.overrun and not entered.late:
+        stop_overrun(connection, row.scope, ids, entered.round)
 
 
 def _hold_of(row: Row[Any]) -> Amount:
@@ -175,26 +200,6 @@ def split(used: Amount, hold: Amount, rows: Sequence[Row[Any]]) -> tuple[Amount,
 def _has_room(row: Row[Any], kind: str, value: int) -> bool:
     left = left_of(row, kind)
     return left is None or value <= left
-
-
-def _count(
-    connection: Connection,
-    rows: Sequence[Row[Any]],
-    debit: Debit,
-    micro_usd: int,
-    *,
-    late: bool,
-) -> None:
-    """Add the round to the sums of its model, in every account."""
-    marks = {
-        "rounds": 1,
-        "estimated": int(debit.estimated),
-        "late": int(late),
-        "unpriced": int(debit.micro_usd is None),
-    }
-    sums = {"model": debit.model, **marks, **debit.usage.counts(), "micro_usd": micro_usd}
-    upsert = insert_or_add(connection.dialect.name, model_sum)
-    connection.execute(upsert, [{"account": row.id, **sums} for row in rows])
 
 
 def _write(connection: Connection, entered: Round, *, known: bool) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from token_budget.errors import LedgerConflict, LedgerError
-from token_budget.ledger.accounts import locked, move
 from token_budget.ledger.leases import accounts_of, lease
+from token_budget.ledger.movements import move
 from token_budget.ledger.records import Round, shown_round
 from token_budget.ledger.scopes import key_of
 from token_budget.ledger.settling import find_round
@@ -46,11 +46,10 @@ def write_off(
         raise LedgerConflict(
             found.shown, f"only an unknown round can be written off: {_WHY[found.state]}"
         )
-    ids = [one.id for one in locked(connection, accounts_of(row))]
-    move(connection, ids, known=found.held)
     own = (round_.c.scope == key_of(scope), round_.c.round == number)
     values = {"state": "written off", "settled_at": now, "note": note}
     connection.execute(sa.update(round_).where(*own).values(values))
+    move(connection, accounts_of(row), known=found.held)
     return _announced(connection, scope, number)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from token_budget import storage
 from token_budget.errors import BudgetExhausted, LedgerUnavailable, StorageUnavailable
 from token_budget.ledger import Amount, Ledger, Limit, Usage
 from token_budget.ledger.books import Books
@@ -165,6 +167,58 @@ def test_transactions_that_the_server_sets_against_each_other_both_succeed(url):
             thread.join()
         assert not errors
         assert ledger.statement().spent.total_tokens == 60
+
+
+def test_what_is_entered_alongside_keeps_nobody_waiting(url):
+    """Accounts are locked after it: all want the root's."""
+    with Ledger(url) as ledger, Ledger(url) as other:
+        reservation = ledger.reserve(("a",), Amount(10, 100, micro_usd=10**6), sending=1)
+        waiting = []
+
+        def alongside(_connection, _settled):
+            thread = threading.Thread(target=lambda: other.reserve(("b",), Amount(10, 100)))
+            thread.start()
+            thread.join(10)
+            waiting.append(thread.is_alive())
+
+        reservation.settle(1, Usage(20, 5), model=MODEL, alongside=alongside)
+        assert waiting == [False]
+        assert ledger.statement().held.total_tokens == 100
+
+
+def test_a_period_is_limited_while_a_round_is_settled(url):
+    """A settlement locks its lease, then accounts; so does who makes a period."""
+    day = datetime.fromtimestamp(1_800_000_000, UTC).date()
+    with Ledger(url, clock=lambda: 1_800_000_000.0) as ledger, Ledger(url) as other:
+        reservation = ledger.reserve(("a",), Amount(10, 100, micro_usd=10**6), sending=1)
+        threads, entered = [], []
+
+        def limit_the_day():
+            other.set_limit((), Limit.daily(day, total_tokens=1000))
+
+        def alongside(connection, _settled):
+            # Sooner than the server finds a deadlock, and undoes one of the two.
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '500ms'")
+            entered.append(True)
+            threads.append(threading.Thread(target=limit_the_day))
+            threads[-1].start()
+            time.sleep(0.2)
+
+        reservation.settle(1, Usage(20, 5), model=MODEL, alongside=alongside)
+        threads[0].join()
+        assert entered == [True]
+        [state] = ledger.statement().limits
+        assert (state.spent.total_tokens, state.held.total_tokens) == (25, 0)
+
+
+def test_an_idle_connection_that_was_lost_is_replaced(own_server, own_url, monkeypatch):
+    monkeypatch.setattr(storage, "IDLE_SECONDS", 0.0)
+    database = storage.Database(own_url)
+    own_server.stop()
+    own_server.ensure_postgres_running()
+    with database.reading() as connection:
+        assert connection.scalar(sa.text("SELECT 1")) == 1
+    database.close()
 
 
 def test_leases_are_measured_by_the_servers_clock(url):
