@@ -108,7 +108,7 @@ def measure(  # noqa: PLR0913, PLR0917 - what the command line says
     budgets: Sequence[int],
     scores: Scores,
     compare: Compare | None,
-    without_history: bool,  # noqa: FBT001
+    without_history: bool,
 ) -> None:
     """Add the figures of one repository."""
     name = repository.resolve().name.removesuffix(".git")
@@ -159,7 +159,9 @@ def theirs(
     """What the baselines show: deliverables first, whole, then what they find."""
     message = task.change.message
     count = counter.count
-    files = [one for path, text in texts.items() for one in baselines.whole_files(text, path, count)]
+    files = [
+        one for path, text in texts.items() for one in baselines.whole_files(text, path, count)
+    ]
     parts = [one for path, text in texts.items() for one in baselines.windows(text, path, count)]
     known = [one for one in files if one.path in task.deliverables]
     return {

@@ -2,7 +2,8 @@
 
 Usable alone: it imports `ndjson` and nothing of the packages above. Names are loaded when they are
 first used; `unwrap` at once, since the module that holds it has the same name. The package and its
-errors can be imported where another distribution's `ndjson` hides ours: who uses us can then say so.
+errors can be imported where another distribution's `ndjson` hides ours: who uses us can then say
+so.
 """
 
 from __future__ import annotations

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from continuation.ndjson_answer import CutLine, NdjsonAnswer, OpenFile
+    from continuation.cut_lines import CutLine
+    from continuation.ndjson_answer import NdjsonAnswer, OpenFile
     from ndjson import FileOperation
 
 LISTED_OPERATIONS = 40

@@ -5,6 +5,7 @@ It is told every response and says what to send next, until the answer is whole 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from continuation.answer import NOTHING_KEPT, Amount, Format, Prefillable
@@ -163,8 +164,8 @@ class Continuation:
         """
         if self._tools is None:
             raise RuntimeError("no tool was called")
-        turns = [{"role": "assistant", "content": self._tools.sent_back()}, user_turn(results)]
-        request = {**self._request, "messages": [*self._request["messages"], *turns]}
+        called = with_last_turn(self._request, self._tools.sent_back())
+        request = {**called, "messages": [*called["messages"], user_turn(results)]}
         self._tools = None
         step = self._bounded(Ask(request, "tools", "the tools that the model called have run"))
         self._ended = step if isinstance(step, Failed) else None
@@ -185,7 +186,8 @@ class Continuation:
             return self._held(response, text, what)
         self._pending = ""
         if what is Outcome.UNKNOWN:
-            self._answer = self._with(text, cut=True)
+            with suppress(ContinuationError, NdjsonError):  # what is kept is evidence only
+                self._answer = self._with(text, cut=True)
             raise UnknownStopReason(response.stop_reason)
         if what is Outcome.PREWARMED:
             return Finished(self._answer, what)
@@ -217,7 +219,8 @@ class Continuation:
         if what is Outcome.TOOL_USE:
             self._tools = response
             return RunTools(response.tool_calls, response)
-        request = with_last_turn(self._request, response.blocks)
+        said = response.sent_back()
+        request = with_last_turn(self._request, said) if said else self._request
         return Ask(request, "resend", "the turn was paused: it is sent back as it is")
 
     def _after_text(self, what: Outcome, response: Response, before: Amount) -> Step:

@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 
 from continuation.answer import Amount
 from continuation.asking import ask_for_rest
+from continuation.cut_lines import CutLine, closes, lines_left, with_cut_line
 from continuation.errors import SeamMismatch, shown
 from continuation.outcomes import NOTHING_SEEN, Evidence, evidence_of
-from continuation.repeats import without_repeats
+from continuation.repeats import repeats_cut_off, without_repeats
 from continuation.seam import Part, find_seam, joined
 from ndjson import Continue, Create, Meta, Parser, Rename
 from ndjson.operations import encode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ndjson import FileOperation, Partial, Unfinished
 
 
@@ -48,23 +47,6 @@ class OpenFile:
 
 
 @dataclass(frozen=True, slots=True)
-class CutLine:
-    """A line that was cut off and of which nothing can be kept.
-
-    Attributes:
-        kind: The ``type`` of its operation, as far as known.
-        path: Its path, as far as known.
-    """
-
-    kind: str | None
-    path: str | None
-
-    def __str__(self) -> str:
-        """The operation in words."""
-        return f"{self.kind or 'an operation'} {self.path or ''}".strip()
-
-
-@dataclass(frozen=True, slots=True)
 class NdjsonAnswer:
     """What the parts of an answer hold together.
 
@@ -72,7 +54,8 @@ class NdjsonAnswer:
         kept: Whole operations, in their order, each once.
         file: The file in which the last part was cut off.
         lines: Lines that were cut off and of which nothing can be kept.
-        rejected: What the last part had wrong, in words: those lines are asked for again.
+        rejected: What the last part had wrong, in words, or an earlier one after which no operation
+            came: those lines are asked for again.
         dropped: UTF-8 bytes of the last part of which nothing is kept.
         last: What the last part shows of itself.
         notes: What was dropped or tolerated.
@@ -119,7 +102,7 @@ class NdjsonAnswer:
 
     def with_partial(self, partial: Partial) -> NdjsonAnswer:
         """With the next part, parsed; raises as `joined` does."""
-        if not self.kept and self.file is None:
+        if not (self.kept or self.file or self.lines):
             return self._added(partial, partial.operations, partial.unfinished)
         arrived, file, unfinished = self._file_continued(partial)
         new = without_repeats(
@@ -180,16 +163,21 @@ class NdjsonAnswer:
     ) -> NdjsonAnswer:
         """With the whole operations of a part, and with what it left open."""
         last = evidence_of(partial)
+        if unfinished is not None and closes(unfinished):
+            last = Evidence(text=True, closed=True)
+        if unfinished is not None and repeats_cut_off(self.kept, unfinished):
+            unfinished = None
         file = self.file or _open_file(unfinished)
-        lines = [one for one in self.lines if not _answered(one, new, closed=last.closed)]
+        lines = tuple(lines_left(self.lines, partial, closed=last.closed))
         if unfinished is not None and (file is None or file.path != unfinished.path):
-            lines.extend(_cut_line(unfinished))
+            lines = with_cut_line(lines, unfinished, (*self.kept, *new))
+        rejected = tuple(f"line {one.line}: {one.reason}" for one in partial.rejected)
         return replace(
             self,
             kept=self.kept + new,
             file=file,
-            lines=tuple(dict.fromkeys(lines)),
-            rejected=tuple(f"line {one.line}: {one.reason}" for one in partial.rejected),
+            lines=lines,
+            rejected=rejected or (self.rejected if not new else ()),
             last=last,
             summary=self.summary or (partial.meta.summary if partial.meta else ""),
         )
@@ -207,37 +195,38 @@ class NdjsonAnswer:
                 return tuple(arrived), None, partial.unfinished
         if partial.unfinished is not None and partial.unfinished.path == file.path:
             return tuple(arrived), _extended(file, partial.unfinished), None
-        return tuple(arrived), file, partial.unfinished
+        cut = partial.unfinished
+        if cut is not None and cut.kind == "continue" and cut.path is None:
+            cut = None  # cut off before it named the file, which can only be this one
+        return tuple(arrived), file, cut
 
 
 def _completed(file: OpenFile, arrived: FileOperation) -> Create | Continue:
     """The open file with the operation that finishes it."""
-    content = ""
     if isinstance(arrived, Continue):
         seam = find_seam(file.path, file.part, arrived.after, arrived.content)
         content = joined(file.part, seam, arrived.content)
-    elif isinstance(arrived, Create) and arrived.content.startswith(file.part.text):
-        content = arrived.content
-    else:
-        raise SeamMismatch(file.path, _WANTED, f"another {arrived.type}")
-    return file.operation.model_copy(update={"content": content})
+        return file.operation.model_copy(update={"content": content})
+    begun = isinstance(file.operation, Create)
+    if begun and isinstance(arrived, Create) and arrived.content.startswith(file.part.text):
+        return file.operation.model_copy(update={"content": arrived.content})
+    raise SeamMismatch(file.path, _WANTED, f"another {arrived.type}")
 
 
 def _extended(file: OpenFile, unfinished: Unfinished) -> OpenFile:
     """The open file with a part of it that was cut off in its turn."""
     arrived = Part(unfinished.content, unfinished.fragment)
-    if unfinished.kind == "continue" and unfinished.after is not None:
-        seam = find_seam(file.path, file.part, unfinished.after, arrived.text, whole=False)
-        content = joined(file.part, seam, arrived.content)
-    elif unfinished.kind == "create":
+    if unfinished.kind == "create" and isinstance(file.operation, Create):
         return _created_again(file, arrived)
-    elif unfinished.kind == "continue":
-        return file  # cut off before it said after which line
-    else:
+    if unfinished.kind != "continue":
         raise SeamMismatch(file.path, _WANTED, f"a {unfinished.kind or 'broken operation'}")
-    if not content.startswith(file.operation.content):
+    if unfinished.after is None or not arrived.text:
+        return file  # cut off before it said anything
+    seam = find_seam(file.path, file.part, unfinished.after, arrived.text, whole=False)
+    content = joined(file.part, seam, arrived.content)
+    if file.part.text.startswith(content + arrived.fragment):
         return file  # it was cut off while it repeated
-    return _with_content(file, content, arrived.fragment if arrived.text else file.fragment)
+    return _with_content(file, content, arrived.fragment)
 
 
 def _created_again(file: OpenFile, arrived: Part) -> OpenFile:
@@ -254,17 +243,6 @@ def _with_content(file: OpenFile, content: str, fragment: str) -> OpenFile:
     return OpenFile(file.operation.model_copy(update={"content": content}), fragment)
 
 
-def _answered(line: CutLine, new: tuple[FileOperation, ...], *, closed: bool) -> bool:
-    """Whether a part has what was cut off.
-
-    Of a line whose path is not known, any operation is; one of which nothing is known may have been
-    the end of the answer.
-    """
-    if line.path is not None:
-        return any(one.path == line.path for one in new)
-    return bool(new) or (closed and line.kind is None)
-
-
 def _open_file(unfinished: Unfinished | None) -> OpenFile | None:
     """What can be gone on with; a file of which no whole line came is asked for again."""
     if unfinished is None or unfinished.path is None or not unfinished.content:
@@ -277,8 +255,3 @@ def _open_file(unfinished: Unfinished | None) -> OpenFile | None:
         begun = Continue(path=path, after=unfinished.after, content=content)
         return OpenFile(begun, unfinished.fragment)
     return None
-
-
-def _cut_line(unfinished: Unfinished) -> Iterator[CutLine]:
-    if unfinished.kind not in ("meta", "done"):
-        yield CutLine(unfinished.kind, unfinished.path)

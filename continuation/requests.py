@@ -23,8 +23,8 @@ DEFAULT_EFFORT = "high"
 
 def with_turns(request: Mapping[str, Any], said: Sequence[Mapping[str, Any]], text: str) -> Request:
     """The request with the assistant's turn and an answer to it."""
-    turns = [{"role": "assistant", "content": list(said)}, user_turn([text_block(text)])]
-    return {**request, "messages": [*request["messages"], *turns]}
+    longer = with_last_turn(request, said)
+    return {**longer, "messages": [*longer["messages"], user_turn([text_block(text)])]}
 
 
 def with_prefill(request: Mapping[str, Any], text: str) -> Request:
@@ -34,14 +34,20 @@ def with_prefill(request: Mapping[str, Any], text: str) -> Request:
 
 
 def with_last_turn(request: Mapping[str, Any], said: Sequence[Mapping[str, Any]]) -> Request:
-    """The request with the assistant's turn as it came: for a turn that was paused."""
+    """The request with the assistant's turn as it came; what it says in two goes is one turn."""
+    *earlier, last = request["messages"]
+    if last["role"] == "assistant":
+        turn = {**last, "content": [*content_blocks(last["content"]), *said]}
+        return {**request, "messages": [*earlier, turn]}
     turn = {"role": "assistant", "content": list(said)}
-    return {**request, "messages": [*request["messages"], turn]}
+    return {**request, "messages": [*earlier, last, turn]}
 
 
 def with_text(request: Mapping[str, Any], text: str) -> Request:
-    """The request with one more block at the end of its last message, the user's."""
+    """The request with one more block of the user's at its end."""
     *earlier, last = request["messages"]
+    if last["role"] != "user":
+        return {**request, "messages": [*earlier, last, user_turn([text_block(text)])]}
     blocks = content_blocks(last["content"])
     return {**request, "messages": [*earlier, {**last, "content": [*blocks, text_block(text)]}]}
 

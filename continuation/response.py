@@ -11,6 +11,9 @@ Block = Mapping[str, Any]
 _CUT = frozenset(("max_tokens", "model_context_window_exceeded", None))
 """Stop reasons after which the last block may have been cut off."""
 
+_THINKING = frozenset(("thinking", "redacted_thinking"))
+"""Blocks that are no turn by themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Response:
@@ -83,9 +86,13 @@ class Response:
         would be refused, and so would empty texts.
         """
         content = [dict(one) for one in self.blocks if self._can_be_sent(one)]
-        if self.cut and self.tool_input and not any(one["type"] == "text" for one in content):
+        if (
+            self.cut
+            and self.tool_input.strip()
+            and not any(one["type"] == "text" for one in content)
+        ):
             content.append({"type": "text", "text": self.tool_input})
-        return content if any(one["type"] != "thinking" for one in content) else []
+        return content if any(one["type"] not in _THINKING for one in content) else []
 
     def _can_be_sent(self, block: Block) -> bool:
         match block["type"]:

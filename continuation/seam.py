@@ -9,25 +9,30 @@ on (``after``), and the two are joined only where everything known agrees:
 - the file is indented as before.
 
 So a part that repeats lines is joined without them, and one that skips lines, changes their white
-space or starts with something else is refused. Lines that are repeated although ``after`` is right
-are dropped only where nothing else in the file is said twice; where the fragment is too short to
-tell them from lines that are meant, the part is refused.
+space or starts with something else is refused. So is one of which both may be true, that it goes on
+straight and that it repeats: where ``after`` names an earlier line as well, after which the same
+lines stand; or where ``after`` is the last line alone, the lines after it stand just before it, and
+the fragment is too short to tell them from lines that are meant.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from continuation.errors import SeamMismatch, shown
 from continuation.indentation import change_of_indentation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
 TELLING_CHARACTERS = 10
 """A fragment, or repeated lines, with this many characters that are no white space hardly stand
 twice in a row by chance. Fewer, such as those of ``}`` and a blank line, often do."""
+
+PROBED_CHARACTERS = 200
+"""So many are compared before all: a line that ``after`` names may stand in a file very often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +79,10 @@ def find_seam(path: str, before: Part, after: str, text: str, *, whole: bool = T
     Raises:
         SeamMismatch: It cannot be joined with certainty.
     """
-    meeting = _Meeting(path, before, _lines(before.content), text, _lines(text), whole)
+    meeting = _Meeting.of(path, before, text, whole=whole)
     last = meeting.lines[-1] if meeting.lines else ""
     at_the_end = _bare(after) == _bare(last)
-    seam = _after_the_last(meeting) if at_the_end else _after_an_earlier(meeting, after)
+    seam = _after_the_last(meeting, after) if at_the_end else _after_an_earlier(meeting, after)
     changed = change_of_indentation(before.content, text)
     if changed is not None:
         raise SeamMismatch(f"{path}: the lines after the seam", "the same indentation", changed)
@@ -92,61 +97,85 @@ def joined(before: Part, seam: Seam, text: str) -> str:
 @dataclass(frozen=True, slots=True)
 class _Meeting:
     path: str
-    before: Part
+    known: str
+    fragment: str
     lines: Sequence[str]
+    begins: Sequence[int]
     text: str
     arrived: Sequence[str]
     whole: bool
 
+    @classmethod
+    def of(cls, path: str, before: Part, text: str, *, whole: bool) -> _Meeting:
+        """With the place where each kept line begins, and the one after them."""
+        lines = _lines(before.content)
+        begins = list(accumulate((len(line) + 1 for line in lines), initial=0))
+        return cls(path, before.text, before.fragment, lines, begins, text, _lines(text), whole)
+
     def agrees(self, repeated: int) -> bool:
-        """Whether the fragment begins what comes after so many repeated lines."""
-        text = self.text[_length(self.arrived[:repeated]) :]
-        fragment = self.before.fragment
-        return text.startswith(fragment) or (not self.whole and fragment.startswith(text))
+        """Whether so many lines are repeated, and the fragment begins what comes after them."""
+        kept = self.repeating(repeated).kept
+        shared = min(len(self.text), len(self.known) - kept)
+        if self.whole and shared < len(self.known) - kept:
+            return False
+        probe = self.text[: min(shared, PROBED_CHARACTERS)]
+        return self.known.startswith(probe, kept) and self.known.startswith(
+            self.text[:shared], kept
+        )
+
+    def adds_nothing(self, repeated: int) -> bool:
+        """Whether the part was cut off within what it repeats, if it repeats so many lines."""
+        known = len(self.known) - self.repeating(repeated).kept
+        return not self.whole and len(self.text) <= known
 
     def repeating(self, count: int) -> Seam:
         """The seam where the second part begins with the last lines of the first."""
-        return Seam(_length(self.lines[: len(self.lines) - count]), count)
+        return Seam(self.begins[len(self.lines) - count], count)
+
+    def counts_after(self, after: str) -> list[int]:
+        """How many lines were kept after each line that ``after`` may mean."""
+        bare = _bare(after)
+        places = (place for place, line in enumerate(self.lines, 1) if _bare(line) == bare)
+        return [len(self.lines) - place for place in places]
 
 
-def _after_the_last(meeting: _Meeting) -> Seam:
-    straight = meeting.agrees(0)
-    repeats = [n for n in overlaps(meeting.lines, meeting.arrived) if meeting.agrees(n)]
-    if not straight and len(repeats) == 1:
-        return meeting.repeating(repeats[0])
-    fragment = meeting.before.fragment
-    if not straight:
-        expected = f"one that begins with {shown(fragment)}"
-        found = shown(meeting.text.partition("\n")[0])
-        raise SeamMismatch(f"{meeting.path}: the line after the seam", expected, found)
-    telling = [n for n in repeats if _tells(*meeting.lines[-n:])]
-    if not telling or _tells(fragment):
-        return Seam(len(meeting.before.content), 0)
-    if len(telling) == 1 and _said_once(meeting.lines, telling[0]):
-        return meeting.repeating(telling[0])
+def _after_the_last(meeting: _Meeting, after: str) -> Seam:
+    overlapping = overlaps(meeting.lines, meeting.arrived)
+    repeats = {count for count in overlapping if meeting.agrees(count)}
+    back = {count for count in meeting.counts_after(after) if count and meeting.agrees(count)}
+    if not meeting.agrees(0):
+        return _repeating_for_certain(meeting, repeats | back)
+    if not _tells(meeting.fragment):
+        back |= {count for count in repeats if _tells(*meeting.lines[-count:])}
+    return _straight_for_certain(meeting, back)
+
+
+def _repeating_for_certain(meeting: _Meeting, repeats: Collection[int]) -> Seam:
+    if len(repeats) == 1:
+        return meeting.repeating(*repeats)
+    expected = f"one that begins with {shown(meeting.fragment)}"
+    found = shown(meeting.text.partition("\n")[0])
+    raise SeamMismatch(f"{meeting.path}: the line after the seam", expected, found)
+
+
+def _straight_for_certain(meeting: _Meeting, doubtful: Collection[int]) -> Seam:
+    """Where the lines after the seam may be those before it once more, there is no certainty."""
+    adding_nothing = (count for count in doubtful if meeting.adds_nothing(count))
+    count = next(adding_nothing, 0)
+    if count or not doubtful:
+        return meeting.repeating(count)
     expected = f"new lines after {shown(meeting.lines[-1])}"
-    found = f"{max(repeats):,} lines that stand just before it, with nothing to tell them apart"
+    found = f"{max(doubtful):,} lines that stand just before it, with nothing to tell them apart"
     raise SeamMismatch(f"{meeting.path}: the lines after the seam", expected, found)
-
-
-def _said_once(lines: Sequence[str], count: int) -> bool:
-    """Whether no telling line stands twice, and those of the last few least of all."""
-    telling = [line for line in lines if _tells(line)]
-    return any(_tells(line) for line in lines[-count:]) and len(set(telling)) == len(telling)
 
 
 def _after_an_earlier(meeting: _Meeting, after: str) -> Seam:
     """The part goes back: all lines that it repeats must be those that were kept."""
-    lines, bare = meeting.lines, _bare(after)
-    counts = [len(lines) - place - 1 for place, line in enumerate(lines) if _bare(line) == bare]
-    fitting = [
-        count
-        for count in counts
-        if lines[len(lines) - count :] == meeting.arrived[:count] and meeting.agrees(count)
-    ]
-    if len(fitting) == 1:
-        return meeting.repeating(fitting[0])
-    expected = f"to go on after {shown(lines[-1] if lines else '')}"
+    fitting = [count for count in meeting.counts_after(after) if meeting.agrees(count)]
+    for count in fitting:
+        if len(fitting) == 1 or meeting.adds_nothing(count):
+            return meeting.repeating(count)
+    expected = f"to go on after {shown(meeting.lines[-1] if meeting.lines else '')}"
     doubt = ", which stands there more than once" if fitting else ""
     raise SeamMismatch(f"{meeting.path}: 'after'", expected, shown(after) + doubt)
 
@@ -182,10 +211,6 @@ def _borders(items: Sequence[str]) -> list[int]:
 def _lines(text: str) -> list[str]:
     r"""The whole lines of a text, each without its ``\n``."""
     return text.split("\n")[:-1]
-
-
-def _length(lines: Sequence[str]) -> int:
-    return sum(len(line) + 1 for line in lines)
 
 
 def _bare(line: str) -> str:

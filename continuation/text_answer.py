@@ -23,7 +23,8 @@ class TextAnswer:
 
     Attributes:
         text: It.
-        parts: How many there were.
+        parts: How many there were that said something.
+        seams: How many came after the first that said something: what ends there may end too early.
         dropped: UTF-8 bytes of the last part that stand in the parts before it.
         last: What the last part shows of itself.
         notes: How the parts were joined, and what looks wrong.
@@ -31,6 +32,7 @@ class TextAnswer:
 
     text: str = ""
     parts: int = 0
+    seams: int = 0
     dropped: int = 0
     last: Evidence = NOTHING_SEEN
     notes: tuple[str, ...] = ()
@@ -47,8 +49,8 @@ class TextAnswer:
 
     @property
     def proven(self) -> bool:
-        """Whether it came in one part."""
-        return self.parts <= 1
+        """Whether it came in one part, which ended by itself."""
+        return not self.seams
 
     def joined(self, text: str, *, cut: bool) -> TextAnswer:
         """With the next part.
@@ -94,6 +96,7 @@ class TextAnswer:
             self,
             text=seam.text,
             parts=self.parts + bool(text.strip()),
+            seams=self.seams + bool(self.parts),
             dropped=len(seam.dropped.encode(errors="replace")),
             last=Evidence(text=bool(text.strip()), closed=not cut and bool(seam.text.strip())),
             notes=(*self.notes, *((how,) if how else ()), *seam.notes),

@@ -18,6 +18,7 @@
     │   ├── LedgerConflict      what is to be entered contradicts what stands there
     │   ├── LeaseEnded          a reservation holds nothing any more
     │   └── LedgerValueError    a figure, scope or limit that cannot be used
+    ├── ContextError        the context of a phase; its tree is in `token_budget.context.errors`
     └── ForeignPackage      another distribution installed a package under one of our names
 
 The errors of ``estimators`` and ``continuation`` are re-exported here. Those of ``ndjson`` are not:
@@ -47,19 +48,38 @@ from estimators.errors import (
     UnknownEffortError,
     UnknownFormatError,
 )
+from token_budget.context.errors import (
+    BadVectors,
+    ContextError,
+    EmbedderRefused,
+    EmbedderUnavailable,
+    EmbeddingError,
+    FileChanged,
+    FileNotIndexed,
+    PinnedFilesTooLarge,
+    WorkspaceError,
+)
+from token_budget.error_root import TokenBudgetError, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
     "AlreadyMerged",
+    "BadVectors",
     "BudgetExhausted",
     "ConfigError",
+    "ContextError",
     "ContinuationError",
     "CountingError",
     "DamagedState",
     "DeliverableError",
+    "EmbedderRefused",
+    "EmbedderUnavailable",
+    "EmbeddingError",
     "EstimatorError",
+    "FileChanged",
+    "FileNotIndexed",
     "ForeignPackage",
     "HistoryError",
     "LeaseEnded",
@@ -72,6 +92,7 @@ __all__ = [
     "NotApplied",
     "NotApproved",
     "PhaseFailed",
+    "PinnedFilesTooLarge",
     "Refused",
     "RepositoryError",
     "SchemaMismatch",
@@ -85,22 +106,8 @@ __all__ = [
     "UnknownEffortError",
     "UnknownFormatError",
     "UnknownStopReason",
+    "WorkspaceError",
 ]
-
-SHOWN_VALUE_CHARACTERS = 120
-"""A value in a message is cut to this many characters: a message is read by a person."""
-
-
-class TokenBudgetError(Exception):
-    """Root of the errors of ``token_budget``."""
-
-
-def shown(value: object) -> str:
-    """``value`` as it appears in a message: its ``repr``, shortened."""
-    text = repr(value)
-    if len(text) <= SHOWN_VALUE_CHARACTERS:
-        return text
-    return text[: SHOWN_VALUE_CHARACTERS - 1] + "…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from token_budget.planning import Situation
 from token_budget.prepared import Prepared
 from token_budget.prices import PriceBook
 from token_budget.prompt import fixed_prompt
-from token_budget.remaining import Balance, FixedBalances, Remaining, tightest
+from token_budget.remaining import Balance, FixedBalances, Remaining, phase_scope, tightest
 from token_budget.workspace import WorkspaceFiles
 from token_budget.workspace_state import learnt_in
 
@@ -327,15 +327,15 @@ class BudgetPolicy:
         self, phase: Phase, spent: int, limits: ModelLimits
     ) -> Mapping[BoundName, Balance]:
         """What is left of the phase's, the run's and the ledger's budget, and the window."""
-        run = (phase.run_id,)
+        scope = phase_scope(phase)
         money = None if self.config.usd is None else round(self.config.usd * _MICRO_USD)
         configured = Balance(limit=self.config.token_budget, micro_usd_left=money)
         return {
             "phase": tightest(
                 Balance(limit=phase.token_budget, spent=spent),
-                self.ledger.remaining((*run, phase.phase_id)),
+                self.ledger.remaining(scope),
             ),
-            "run": tightest(configured, self.ledger.remaining(run)),
+            "run": tightest(configured, self.ledger.remaining(scope[:1])),
             "ledger": self.ledger.remaining(()),
             "window": Balance(limit=limits.context_window),
         }

@@ -8,9 +8,19 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from token_budget.spec import Phase
+
 ScopePath = tuple[str, ...]
 """A scope by the names from the root: ``()`` is the whole ledger, ``("run",)`` a run in it,
 ``("run", "phase")`` a phase of that run."""
+
+UNNAMED_RUN = "run"
+"""What a run without a name is called in the books."""
+
+
+def phase_scope(phase: Phase) -> ScopePath:
+    """A phase in the books: under its run."""
+    return (phase.run_id or UNNAMED_RUN, phase.phase_id)
 
 
 @dataclass(frozen=True, slots=True)

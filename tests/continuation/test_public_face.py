@@ -43,10 +43,8 @@ def test_an_unknown_name_is_an_attribute_error():
 
 
 def test_names_are_loaded_when_they_are_used():
-    code = (
-        "import sys, continuation; print('pydantic' in sys.modules, 'ndjson.parser' in sys.modules);"
-        "continuation.Continuation; print('pydantic' in sys.modules, 'ndjson.parser' in sys.modules)"
-    )
+    loaded = "print('pydantic' in sys.modules, 'ndjson.parser' in sys.modules)"
+    code = f"import sys, continuation; {loaded}; continuation.Continuation; {loaded}"
     assert run_python(code) == ["False", "False", "True", "True"]
 
 

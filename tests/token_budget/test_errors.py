@@ -5,8 +5,8 @@ import pickle
 import pytest
 
 from token_budget import errors
+from token_budget.error_root import SHOWN_VALUE_CHARACTERS, shown
 from token_budget.errors import (
-    SHOWN_VALUE_CHARACTERS,
     AlreadyMerged,
     BudgetExhausted,
     ConfigError,
@@ -31,7 +31,6 @@ from token_budget.errors import (
     TokenBudgetError,
     UnknownEffortError,
     UnknownFormatError,
-    shown,
 )
 
 PLACE = SpecProblem("run.json", "phases[2].id", 7, "expected a text")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
+from continuation.errors import NoProgress
 from continuation.response import Response
 from continuation.steps import Ask, Failed, Finished, RunTools
 from token_budget.attempts.facts import OpenRound, Seam, facts_of, usage_of, usage_of_failure
@@ -89,7 +90,10 @@ class Attempt:
 
     @property
     def responses(self) -> tuple[Response, ...]:
-        """What came in this attempt, to go on with it in another one."""
+        """What came in this attempt, to go on with it in another one.
+
+        A stream that broke off before anything could be kept is not among it.
+        """
         return tuple(self._responses)
 
     @property
@@ -180,6 +184,8 @@ class Attempt:
         self._responses.append(response)
         before = self._continuation.answer
         self._step = self._continuation.receive(response)
+        if response.interrupted and _no_progress(self._step):
+            self._responses.pop()  # to go on with it would fail once more
         final = _field(message, "stop_reason") is not None
         reported = _field(message, "usage")
         usage, estimated = usage_of(reported, response, sent, self._upper, final=final)
@@ -351,6 +357,10 @@ class Attempt:
     def _say(self, line: str) -> None:
         self.log.add(line)
         LOGGER.info("%s: %s", "/".join(self.scope), line)
+
+
+def _no_progress(step: Step) -> bool:
+    return isinstance(step, Failed) and isinstance(step.error, NoProgress)
 
 
 def _field(value: object, name: str) -> Any:  # noqa: ANN401 - whatever the SDK or a caller has

@@ -22,6 +22,7 @@ from token_budget.attempts.requests import (
 from token_budget.ceiling import smallest
 from token_budget.ledger.amounts import Amount
 from token_budget.ledger.limits import Limit
+from token_budget.remaining import phase_scope
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
 
 MICRO_USD = 1_000_000
 
-UNNAMED_RUN = "run"
-"""What a run without a name is called in the books."""
+HELD_TO_APPLY = Amount(output_tokens=1, total_tokens=1, micro_usd=1, calls=1)
+"""What an attempt holds that has nothing to ask for, as its answer is whole: the least there is."""
 
 NAME_CHARACTERS = 12
 """Of the name of an attempt: random, so that nobody has to count attempts."""
@@ -67,26 +68,22 @@ def begin_attempt(policy: BudgetPolicy, phase: Phase, beginning: Beginning) -> A
     set_limits(books, policy, phase)
     prepared = policy.prepare(phase)
     plan = prepared.plan(datetime.now(UTC).date())
-    if plan.exhausted is not None:
-        raise plan.exhausted
     given = beginning.request or first_request(prepared, beginning.context)
     request = {**given, "max_tokens": plan.ceiling.tokens}
     continuation = _continuation(policy, prepared, plan, request, len(beginning.responses))
     step: Step = Ask(continuation.request, "continue", "the first request")
     for response in beginning.responses:
         step = continuation.receive(response)
-    reservation = books.reserve(attempt_scope(phase), _held(plan))
+    asks = isinstance(step, Ask)
+    if plan.exhausted is not None and asks:
+        raise plan.exhausted
+    reservation = books.reserve(attempt_scope(phase), _held(plan) if asks else HELD_TO_APPLY)
     return Attempt(policy, prepared, plan, reservation, continuation, step)
 
 
 def attempt_scope(phase: Phase) -> ScopePath:
     """A new attempt in the books: under its phase, which is under its run."""
     return (*phase_scope(phase), uuid.uuid4().hex[:NAME_CHARACTERS])
-
-
-def phase_scope(phase: Phase) -> ScopePath:
-    """A phase in the books."""
-    return (phase.run_id or UNNAMED_RUN, phase.phase_id)
 
 
 def set_limits(books: Ledger, policy: BudgetPolicy, phase: Phase) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from continuation.errors import TooManyRounds
+from continuation.errors import NoProgress, TooManyRounds
 from continuation.steps import Failed, Finished, RunTools
 from token_budget.ledger.usage import Usage
 from token_budget.telemetry.recording import round_record
@@ -74,7 +74,7 @@ def result_of(
     answer, entered = continuation.answer, [one for one, _ in settled]
     said = step.warnings if isinstance(step, Finished) else answer.notes
     return AttemptResult(
-        outcome="complete" if finished else _unfinished(continuation, step),
+        outcome="complete" if finished else _unfinished(continuation, step, settled),
         reason="the answer is whole" if finished else str(error or _waiting(step)),
         error=error,
         operations=answer.operations,
@@ -88,10 +88,21 @@ def result_of(
     )
 
 
-def _unfinished(continuation: Continuation, step: Step) -> PhaseOutcome:
+def _unfinished(
+    continuation: Continuation, step: Step, settled: Sequence[tuple[Round, RoundFacts]]
+) -> PhaseOutcome:
     """What becomes of an answer that is not whole: one that can be gone on with is not lost."""
-    lost = isinstance(step, Failed) and not isinstance(step.error, TooManyRounds)
-    return "incomplete" if continuation.answer.amount().operations and not lost else "failed"
+    kept = continuation.answer.amount()
+    lost = isinstance(step, Failed) and not _can_be_resumed(step, settled)
+    return "incomplete" if (kept.operations or kept.lines) and not lost else "failed"
+
+
+def _can_be_resumed(step: Failed, settled: Sequence[tuple[Round, RoundFacts]]) -> bool:
+    """Whether it was not the answer that failed: it had no rounds left, or its stream broke off."""
+    broke_off = bool(settled) and settled[-1][1].stop_reason is None
+    return isinstance(step.error, TooManyRounds) or (
+        broke_off and isinstance(step.error, NoProgress)
+    )
 
 
 def _waiting(step: Step) -> str:

@@ -10,7 +10,6 @@ orders who sets a damaged file aside.
 from __future__ import annotations
 
 import re
-import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError
 from sqlalchemy.pool import StaticPool
 
+from token_budget.context.damaged_file import set_aside_if_damaged
 from token_budget.errors import StorageUnavailable
 from token_budget.storage import BUSY_TIMEOUT_SECONDS, shown_url
 from token_budget.storage_place import STATE_FOLDER
@@ -169,10 +169,8 @@ class CacheDatabase:
         file = _file(self.url)
         if file is None:
             return
-        with _lock(file.with_name(f"{file.name}.lock")):
-            if _is_damaged(file):
-                aside = _rename(file)
-                self.warnings.append(f"{file}: {reason}; set aside as {aside.name} and begun anew")
+        if aside := set_aside_if_damaged(file):
+            self.warnings.append(f"{file}: {reason}; set aside as {aside.name} and begun anew")
 
 
 def _file(url: str) -> Path | None:
@@ -263,43 +261,3 @@ def _version(connection: Connection, part: CachePart) -> int | None:
     found = sa.select(_versions.c.version).where(_versions.c.name == part.name)
     version: int | None = connection.scalar(found)
     return version
-
-
-@contextmanager
-def _lock(file: Path) -> Iterator[None]:
-    """Wait until no other process is setting the same file aside."""
-    import fcntl
-
-    with file.open("a") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-
-
-def _is_damaged(file: Path) -> bool:
-    """Whether SQLite itself finds fault with a file."""
-    import sqlite3
-
-    try:
-        connection = sqlite3.connect(file, timeout=BUSY_TIMEOUT_SECONDS)
-    except sqlite3.Error:
-        return False
-    try:
-        found = connection.execute("PRAGMA quick_check(1)").fetchone()
-    except sqlite3.OperationalError:
-        return False
-    except sqlite3.DatabaseError:
-        return True
-    else:
-        return tuple(found) != ("ok",)
-    finally:
-        connection.close()
-
-
-def _rename(file: Path) -> Path:
-    """Set a database aside, with the files that belong to it."""
-    stamp = time.time_ns() // 1_000_000
-    aside = file.with_name(f"{file.name}.damaged-{stamp}")
-    for suffix in ("", "-wal", "-shm"):
-        with suppress(FileNotFoundError):
-            file.with_name(file.name + suffix).rename(aside.with_name(aside.name + suffix))
-    return aside

@@ -16,7 +16,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from token_budget.errors import TokenBudgetError
+from token_budget.error_root import TokenBudgetError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -146,8 +146,8 @@ def with_lines(
         by_file.setdefault(chunk.path, []).append(chunk)
     ages: dict[Chunk, tuple[int, ...]] = {}
     for path, each in by_file.items():
-        if path in sources.history.line_ages and (lines := sources.lines(path)):
-            ages |= line_ages.chunk_ages(each, lines, sources.history)
+        if path in sources.history.line_ages:
+            ages |= line_ages.chunk_ages(each, sources.line_keys(path), sources.history)
     said = past_messages.messages_of_lines(query, sources.history, ages, len(chunks))
     return Signals(
         signals.files,

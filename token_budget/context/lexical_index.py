@@ -15,10 +15,13 @@ from token_budget.context.bm25 import Bm25, Collection, scored
 from token_budget.context.lexical_segment import FileWords, Segment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
     from collections.abc import Collection as Paths
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
+
+SCORE_DIGITS = 9
+"""Digits after the point in which scores may differ."""
 
 REMAKE_SHARE = 0.1
 """Of all files this share may be in the small segment before both are made one."""
@@ -62,64 +65,59 @@ class LexicalIndex:
             paths: Only chunks of these files; None: of all.
             parameters: Of BM25; None: the usual ones.
         """
-        parts = [Collection(part.postings, part.live) for part in self._by_chunk]
-        found = scored(parts, weights, parameters or Bm25())
+        scores = np.concatenate(scored(self._by_chunk, weights, parameters or Bm25()))
         if paths is not None:
-            found = [
-                np.where(
-                    np.repeat(np.isin(segment.paths, list(paths)), np.diff(segment.offsets)), one, 0
-                )
-                for segment, one in zip(self._segments, found, strict=True)
-            ]
-        return [
-            (*self._segments[part].place_of(document), score)
-            for part, document, score in _best(found, limit, self._chunk_order)
-        ]
+            wanted = frozenset(paths)
+            asked = np.fromiter((path in wanted for path in self._paths), bool, len(self._paths))
+            scores *= asked[self._chunk_files]
+        best = _best(scores, limit, self._chunk_ranks)
+        files, numbers = self._chunk_files[best].tolist(), self._chunk_numbers[best].tolist()
+        found = zip(files, numbers, scores[best].tolist(), strict=True)
+        return [(self._paths[file], number, score) for file, number, score in found]
 
     def files(
         self, weights: Mapping[str, float], limit: int, parameters: Bm25 | None = None
     ) -> list[tuple[str, float]]:
         """The best files and their scores, the best first; arguments as of `chunks`."""
-        found = scored(self._by_file, weights, parameters or Bm25())
-        return [
-            (self._segments[part].paths[document], score)
-            for part, document, score in _best(found, limit, self._file_order)
-        ]
+        scores = np.concatenate(scored(self._by_file, weights, parameters or Bm25()))
+        best = _best(scores, limit, self._file_ranks)
+        found = zip(best.tolist(), scores[best].tolist(), strict=True)
+        return [(self._paths[file], score) for file, score in found]
 
     def _arrange(self) -> None:
-        self._segments = [self._base, *([Segment.of(self._since)] if self._since else [])]
-        live = [np.array([path not in self._dead for path in self._base.paths], dtype=bool)]
-        live += [np.ones(len(segment.paths), dtype=bool) for segment in self._segments[1:]]
-        joined = list(zip(self._segments, live, strict=True))
-        self._by_file = [Collection(one.by_file, alive) for one, alive in joined]
+        """Put the segments side by side: a file or chunk is known by its place in all of them."""
+        segments = [self._base, *([Segment.of(self._since)] if self._since else [])]
+        dead = self._dead
+        live = [np.array([path not in dead for path in self._base.paths], dtype=bool)]
+        live += [np.ones(len(segment.paths), dtype=bool) for segment in segments[1:]]
+        chunks = [np.diff(segment.offsets) for segment in segments]
+        joined = list(zip(segments, live, chunks, strict=True))
+        self._by_file = [Collection(one.by_file, alive) for one, alive, _ in joined]
         self._by_chunk = [
-            Collection(one.by_chunk, np.repeat(alive, np.diff(one.offsets)))
-            for one, alive in joined
+            Collection(one.by_chunk, np.repeat(alive, sizes)) for one, alive, sizes in joined
         ]
+        self._paths = [path for segment in segments for path in segment.paths]
+        self._number(np.concatenate(chunks))
 
-    def _chunk_order(self, part: int, document: int) -> tuple[str, int]:
-        return self._segments[part].place_of(document)
+    def _number(self, sizes: NDArray[np.int64]) -> None:
+        """The file of each chunk, its number in it, and the order of all by path and number."""
+        in_order = sorted(range(len(self._paths)), key=self._paths.__getitem__)
+        self._file_ranks = np.empty(len(in_order), np.int64)
+        self._file_ranks[in_order] = np.arange(len(in_order))
+        starts = np.cumsum(sizes) - sizes
+        self._chunk_files = np.repeat(np.arange(len(sizes)), sizes)
+        self._chunk_numbers = np.arange(sizes.sum()) - starts[self._chunk_files]
+        self._chunk_ranks = self._file_ranks[self._chunk_files] * 2**32 + self._chunk_numbers
 
-    def _file_order(self, part: int, document: int) -> tuple[str, int]:
-        return self._segments[part].paths[document], 0
 
-
-def _best(
-    found: Sequence[NDArray[np.float64]], limit: int, order: Callable[[int, int], tuple[str, int]]
-) -> list[tuple[int, int, float]]:
-    """Part, document and score of the best, equals in the order of paths and chunks."""
+def _best(scores: NDArray[np.float64], limit: int, ranks: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The places of the best positive scores, the best first; equals by their ranks."""
     if limit < 1:
-        return []
-    everything = np.concatenate(found)
-    starts = np.cumsum([0, *(len(one) for one in found)])
-    positive = np.flatnonzero(everything > 0)
-    if len(positive) > limit:
-        least = np.partition(everything[positive], -limit)[-limit]
-        positive = positive[everything[positive] >= least]
-    best = []
-    for place in positive.tolist():
-        part = int(np.searchsorted(starts, place, side="right")) - 1
-        # Rounded: how scores add up must not decide between equals.
-        best.append((part, place - int(starts[part]), float(everything[place])))
-    best.sort(key=lambda one: (-round(one[2], 9), order(one[0], one[1])))
-    return best[:limit]
+        return np.empty(0, np.int64)
+    # Rounded: the order in which gains were added must not decide between equals.
+    rounded = np.round(scores, SCORE_DIGITS)
+    places = np.flatnonzero(rounded > 0)
+    if len(places) > limit:
+        least = np.partition(rounded[places], -limit)[-limit]
+        places = places[rounded[places] >= least]
+    return places[np.lexsort((ranks[places], -rounded[places]))][:limit]

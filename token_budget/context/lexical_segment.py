@@ -48,11 +48,6 @@ class Segment:
         by_file = Postings.of(_file_pairs(paths, files), len(paths))
         return cls(paths, offsets, by_chunk, by_file)
 
-    def place_of(self, document: int) -> tuple[str, int]:
-        """The file of a chunk, and the chunk's number in it, from 0."""
-        file = int(np.searchsorted(self.offsets, document, side="right")) - 1
-        return self.paths[file], document - int(self.offsets[file])
-
 
 def _chunk_pairs(
     paths: Sequence[str], files: Mapping[str, FileWords], offsets: NDArray[np.int64]

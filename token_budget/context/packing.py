@@ -8,7 +8,7 @@ the budget is full. That is not always the best there is, but how far it can be 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -105,8 +105,7 @@ class Packing:
         return min(self.value / self.at_most, 1.0) if self.at_most > 0 else 1.0
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Part:
+class _Part(NamedTuple):
     """One thing that may be taken; sorted, the best come first."""
 
     worth: float  # negative value a token

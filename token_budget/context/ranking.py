@@ -42,21 +42,18 @@ LEAST_CONTRIBUTION = 0.1
 
 @dataclass(frozen=True, slots=True)
 class RankedChunk:
-    """A chunk and why it is where it is.
+    """A chunk and how likely it is wanted.
 
     Attributes:
         chunk: The chunk.
         likelihood: How much of what the phase is about is expected in it: 0 to 1; all chunks
             together have 1.
-        signals: What speaks for it, the strongest first.
     """
 
     chunk: Chunk
     likelihood: float
-    signals: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Ranking:
     """The chunks of a workspace for one phase.
 
@@ -65,8 +62,28 @@ class Ranking:
         embedding: What embeddings had to do with it.
     """
 
-    chunks: tuple[RankedChunk, ...]
-    embedding: EmbeddingUse
+    def __init__(
+        self,
+        chunks: Sequence[Chunk] = (),
+        made: Mapping[str, Floats] | None = None,
+        embedding: EmbeddingUse | None = None,
+    ) -> None:
+        """Rank some chunks.
+
+        Args:
+            chunks: The chunks.
+            made: Their features, as `features.features` makes them.
+            embedding: What embeddings had to do with it; None: nothing.
+        """
+        self.embedding = embedding or without_embedder()
+        self._made = made or {}
+        self._places = {chunk: place for place, chunk in enumerate(chunks)}
+        self.chunks = _ordered(chunks, self._made) if chunks else ()
+
+    def signals_of(self, chunk: Chunk) -> tuple[str, ...]:
+        """What speaks for a chunk, the strongest first; nothing for one that is not ranked."""
+        place = self._places.get(chunk)
+        return () if place is None else _reasons(self._made, place)
 
 
 def ranked(query: ContextQuery, sources: Sources, compare: Compare | None = None) -> Ranking:
@@ -81,7 +98,7 @@ def ranked(query: ContextQuery, sources: Sources, compare: Compare | None = None
     signals = cheap_signals(query, sources)
     chunks = candidates(signals, sources)
     if not chunks:
-        return Ranking((), without_embedder())
+        return Ranking()
     signals = with_lines(signals, query, chunks, sources)
     made = features(signals, chunks)
     use = without_embedder()
@@ -89,7 +106,7 @@ def ranked(query: ContextQuery, sources: Sources, compare: Compare | None = None
         similarities, use = _compared(query, chunks, _scores(made), sources, compare)
         made = features(signals, chunks, similarities)
     made |= neighbour_features(chunks, _likelihoods(_scores(made)), sources)
-    return Ranking(_ranked(chunks, made), use)
+    return Ranking(chunks, made, use)
 
 
 def _compared(
@@ -123,15 +140,12 @@ def _likelihoods(scores: Floats) -> Floats:
     return np.asarray(likely / likely.sum())
 
 
-def _ranked(chunks: Sequence[Chunk], made: Mapping[str, Floats]) -> tuple[RankedChunk, ...]:
+def _ordered(chunks: Sequence[Chunk], made: Mapping[str, Floats]) -> tuple[RankedChunk, ...]:
     scores = _scores(made)
     likely = _likelihoods(scores)
     # Rounded: the order in which figures add up must not decide between equals.
     order = np.argsort(-np.round(scores, 9), kind="stable")
-    return tuple(
-        RankedChunk(chunks[place], float(likely[place]), _reasons(made, place))
-        for place in order.tolist()
-    )
+    return tuple(RankedChunk(chunks[place], float(likely[place])) for place in order.tolist())
 
 
 def _reasons(made: Mapping[str, Floats], place: int) -> tuple[str, ...]:

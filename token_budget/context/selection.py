@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 PINNED = "pinned"
 """The reason of what goes in because the phase says so."""
 
+BEST_CHUNKS = 3
+"""The reasons of a file are those of this many of its chunks."""
+
 SUBSTITUTED_SHARE = 0.5
 """At most this share of the budget goes to summaries; the files of others are shown themselves."""
 
@@ -172,7 +175,7 @@ def _items(packing: Packing, ranking: Ranking, pinned: Sequence[str]) -> Iterato
         by_path.setdefault(one.chunk.path, []).append(one)
     order = {path: place for place, path in enumerate(pinned)}
     made = [
-        _item(packed, by_path.get(path, []), is_pinned=path in order)
+        _item(packed, by_path.get(path, []), ranking, is_pinned=path in order)
         for path, packed in packing.files.items()
     ]
     yield from sorted(
@@ -180,10 +183,14 @@ def _items(packing: Packing, ranking: Ranking, pinned: Sequence[str]) -> Iterato
     )
 
 
-def _item(packed: Packed, ranked_chunks: Sequence[RankedChunk], *, is_pinned: bool) -> ContextItem:
+def _item(
+    packed: Packed, ranked_chunks: Sequence[RankedChunk], ranking: Ranking, *, is_pinned: bool
+) -> ContextItem:
     shown = set(packed.chunks)
     inside = [one for one in ranked_chunks if not shown or one.chunk in shown]
-    signals = dict.fromkeys(signal for one in inside[:3] for signal in one.signals)
+    signals = dict.fromkeys(
+        signal for one in inside[:BEST_CHUNKS] for signal in ranking.signals_of(one.chunk)
+    )
     return ContextItem(
         path=packed.path,
         form=_form(packed),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from token_budget.context.change_history import ChangeHistory
+from token_budget.context.change_history import ChangeHistory, line_key
 from token_budget.context.errors import FileChanged, FileNotIndexed
 from token_budget.context.file_text import lines_of
 
@@ -63,22 +64,42 @@ class Sources:
         """Take the index, and the history where there is one."""
         self.index = index
         self.history = history or ChangeHistory()
-        self._lines: OrderedDict[str, tuple[str, Sequence[str]]] = OrderedDict()
+        self._read: OrderedDict[str, _ReadFile] = OrderedDict()
 
     def lines(self, path: str) -> Sequence[str] | None:
         """The lines of a file without their ends; None if it is not what was indexed any more."""
+        read = self._file(path)
+        return read.lines if read else None
+
+    def line_keys(self, path: str) -> Sequence[int]:
+        """`change_history.line_key` of every line; none if it is not what was indexed any more."""
+        read = self._file(path)
+        return read.keys if read else ()
+
+    def _file(self, path: str) -> _ReadFile | None:
         sha256 = self.index.files()[path].sha256
-        known = self._lines.get(path)
-        if known is None or known[0] != sha256:
+        known = self._read.get(path)
+        if known is None or known.sha256 != sha256:
             try:
-                known = (sha256, lines_of(self.index.text(path)))
+                known = _ReadFile(sha256, lines_of(self.index.text(path)))
             except (FileChanged, FileNotIndexed):
                 return None
             self._remember(path, known)
-        return known[1]
+        return known
 
-    def _remember(self, path: str, known: tuple[str, Sequence[str]]) -> None:
-        self._lines[path] = known
-        self._lines.move_to_end(path)
-        if len(self._lines) > REMEMBERED_FILES:
-            self._lines.popitem(last=False)
+    def _remember(self, path: str, known: _ReadFile) -> None:
+        self._read[path] = known
+        self._read.move_to_end(path)
+        if len(self._read) > REMEMBERED_FILES:
+            self._read.popitem(last=False)
+
+
+class _ReadFile:
+    """A file as it was read."""
+
+    def __init__(self, sha256: str, lines: Sequence[str]) -> None:
+        self.sha256, self.lines = sha256, lines
+
+    @cached_property
+    def keys(self) -> Sequence[int]:
+        return [line_key(line) for line in self.lines]

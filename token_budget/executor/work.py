@@ -21,7 +21,7 @@ from token_budget.executor.result import PhaseResult
 from token_budget.ledger import Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from continuation.requests import Request
     from ndjson import Applied, FileOperation, Preview
@@ -181,7 +181,7 @@ class PhaseWork:
             tool_input = incoming.message.tool_input()
             response = Response.of(message, tool_input=tool_input, interrupted=broke)
             try:
-                self._keep(attempt, response)
+                self._keep((*attempt.responses, response))
             finally:
                 attempt.receive(
                     message,
@@ -190,6 +190,8 @@ class PhaseWork:
                     tool_input=tool_input,
                     cause=incoming.error,
                 )
+            if broke and attempt.ended:
+                self._keep(attempt.responses)
         result = attempt.result
         self._settings.watch(Settled(result.rounds[-1], result.micro_usd))
 
@@ -199,6 +201,8 @@ class PhaseWork:
             self.received(attempt, incoming)
         else:
             attempt.fail(error, incoming.message.message())
+        if attempt.result.outcome == "failed":
+            self._store.forget(self._phase)
         self._policy.record(attempt.as_ended(0, resumed=bool(self._earlier), context=self._facts()))
 
     def end(self, attempt: Attempt) -> PhaseResult:
@@ -259,8 +263,8 @@ class PhaseWork:
         attempt.log.add(applied.summary)
         return applied, None
 
-    def _keep(self, attempt: Attempt, response: Response) -> None:
-        known = [*self._earlier, *attempt.responses, response]
+    def _keep(self, responses: Sequence[Response]) -> None:
+        known = [*self._earlier, *responses]
         self._body = {**self._body, "responses": [one.as_json() for one in known]}
         self._store.keep(self._phase, self._spec, KeptAttempt(finished=False, body=self._body))
 

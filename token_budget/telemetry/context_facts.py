@@ -75,7 +75,7 @@ class ContextFacts:
             whole(self.embedding_cap, "context_facts.embedding_cap")
 
 
-CONTEXT_COUNTS = (
+CONTEXT_COUNTS = tuple(
     "context_budget context_tokens files_whole files_chunks files_outline files_path"
     " embedding_hits embedding_misses embedding_calls texts_embedded artifacts_substituted"
     " artifact_tokens artifact_tokens_avoided".split()

@@ -67,12 +67,15 @@ telemetry_phase = sa.Table(
 """``request_ids`` is a list in JSON; ``within_…`` is null where that is not known; the columns of
 `token_budget.telemetry.context_facts.ContextFacts` are null where no context was selected."""
 
-SUMS = tuple(
-    "rounds truncated unknown_stop reserved used output thinking continuation_tokens"
-    " operations_kept operations_rejected phases complete incomplete failed phase_rounds"
-    " phase_output operations_applied wasted median_judged median_held upper_judged"
-    " upper_held".split()
-    + ["contexts", *CONTEXT_MODES.values(), *CONTEXT_COUNTS]
+SUMS = (
+    *(
+        "rounds truncated unknown_stop reserved used output thinking continuation_tokens"
+        " operations_kept operations_rejected phases complete incomplete failed phase_rounds"
+        " phase_output operations_applied wasted median_judged median_held upper_judged"
+        " upper_held contexts".split()
+    ),
+    *CONTEXT_MODES.values(),
+    *CONTEXT_COUNTS,
 )
 """What reports are made of; `token_budget.telemetry.sums` says how."""
 

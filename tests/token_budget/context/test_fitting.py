@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from token_budget.context.fitting import expected_room, fitted, packed_with_pins
 from token_budget.context.packing import Offer, Packed, Packing

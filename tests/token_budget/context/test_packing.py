@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from token_budget.context.packing import PATH_TOKENS, RANGE_TOKENS, Offer, pack, packed
 from token_budget.context.values import Chunk

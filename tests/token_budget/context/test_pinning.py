@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from token_budget.context.packing import Offer
 from token_budget.context.pinning import missing_pins, pack_pinned, pinned_paths

@@ -26,7 +26,11 @@ def test_a_word_counts_by_its_best_place_and_repetition_adds_nothing():
 
 def test_what_other_phases_have_too_counts_little():
     query = query_for(Phase(phase_id="billing", goal="invoices", task_category="backend"))
-    assert query.words == {"billing": ASIDE_WEIGHT, "invoice": ASIDE_WEIGHT, "backend": ASIDE_WEIGHT}
+    assert query.words == {
+        "billing": ASIDE_WEIGHT,
+        "invoice": ASIDE_WEIGHT,
+        "backend": ASIDE_WEIGHT,
+    }
     assert query.text == ""
 
 

@@ -30,8 +30,8 @@ def test_a_whole_file_is_written_as_it_is():
 def test_marks_say_which_lines_are_left_out():
     part = Packed("a.py", (chunk("a.py", 2, 2), chunk("a.py", 4, 4)), 10)
     assert (
-        '<file path="a.py" lines="2-2, 4-4 of 5">\n[line 1 left out]\ntwo\n[line 3 left out]\nfour\n'
-        "[line 5 left out]\n</file>\n"
+        '<file path="a.py" lines="2-2, 4-4 of 5">\n[line 1 left out]\ntwo\n[line 3 left out]\n'
+        "four\n[line 5 left out]\n</file>\n"
     ) in shown(part)
 
 

@@ -4,7 +4,8 @@ import os
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from token_budget.context.artifacts import Artifact, substitutions
 from token_budget.context.budget import ContextBudget
@@ -19,7 +20,9 @@ from token_budget.counting import TokenCounter
 from token_budget.spec import Phase
 
 COUNT = TokenCounter().count
-PARSER = "".join(f"def parse_{number}(line):\n    return line + {number}\n\n\n" for number in range(80))
+PARSER = "".join(
+    f"def parse_{number}(line):\n    return line + {number}\n\n\n" for number in range(80)
+)
 FILES = {
     "src/parser.py": PARSER,
     "src/reader.py": "def read(path):\n    return path.read_text()\n",
@@ -86,7 +89,9 @@ def test_parts_of_a_large_file_go_in_by_their_lines(index):
     assert item.signals
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     tokens=st.integers(0, 3_000),
     rate=st.floats(0.3, 3.0),

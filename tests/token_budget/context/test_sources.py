@@ -6,6 +6,7 @@ import pytest
 
 from token_budget.context import sources as sources_module
 from token_budget.context.cache_database import CacheDatabase
+from token_budget.context.change_history import line_key
 from token_budget.context.index import ChunkIndex
 from token_budget.context.index_store import INDEX_PART
 from token_budget.context.sources import Sources
@@ -46,4 +47,8 @@ def test_few_files_are_remembered(index, monkeypatch):
     sources = Sources(index)
     for name in "abc":
         sources.lines(name)
-    assert len(sources._lines) == 2
+    assert len(sources._read) == 2
+
+
+def test_keys_of_lines_are_those_of_the_history(index):
+    assert Sources(index).line_keys("a") == [0, line_key("second")]

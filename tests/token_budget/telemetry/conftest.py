@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from token_budget.storage import Database
-from token_budget.telemetry import Estimated, PhaseRecord, RoundRecord, Telemetry
+from token_budget.telemetry import (
+    ContextFacts,
+    Estimated,
+    PhaseRecord,
+    RoundRecord,
+    Telemetry,
+)
 
 DAY = 86_400
 NOON = 1_800_014_400.0
@@ -86,3 +92,26 @@ def make_round():
 @pytest.fixture
 def make_phase():
     return phase_record
+
+
+@pytest.fixture
+def context_facts():
+    """A context that was ranked partly by embeddings, with every figure another one."""
+    return ContextFacts(
+        context_budget=30_000,
+        context_tokens=24_000,
+        context_mode="partly embedded",
+        context_reason="the cap of 5 texts is reached",
+        files_whole=6,
+        files_chunks=7,
+        files_outline=8,
+        files_path=9,
+        embedding_hits=30,
+        embedding_misses=10,
+        embedding_calls=2,
+        texts_embedded=5,
+        embedding_cap=5,
+        artifacts_substituted=1,
+        artifact_tokens=400,
+        artifact_tokens_avoided=3_600,
+    )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -18,7 +19,7 @@ FIRST = datetime(2027, 1, 10, 12, tzinfo=UTC).timestamp()
 
 
 @pytest.fixture
-def filled(telemetry, make_round, make_phase):
+def filled(telemetry, make_round, make_phase, context_facts):
     """Ten days of made-up attempts of three models, in two categories or none."""
     chance = random.Random(20_270_110)
     for number in range(60):
@@ -32,7 +33,9 @@ def filled(telemetry, make_round, make_phase):
         one = make_round(**common, stop_reason=stop, unused=chance.randrange(1_100))
         outcome = chance.choice(["complete", "incomplete", "failed"])
         visible = chance.randrange(4_000)
-        telemetry.write(make_phase(**common, outcome=outcome, visible=visible, wasted=7), [one])
+        context = chance.choice([None, replace(context_facts, context_tokens=number)])
+        fields = {"outcome": outcome, "visible": visible, "wasted": 7, "context": context}
+        telemetry.write(make_phase(**common, **fields), [one])
     return telemetry
 
 

@@ -57,6 +57,13 @@ def test_what_was_recorded_can_be_read(policy, tmp_path, make_round):
     assert one.output == 40_000
 
 
+def test_the_context_of_an_attempt_is_recorded(policy, tmp_path, make_round, context_facts):
+    record = policy.record(ended(policy, make_round(**LONG), context=context_facts))
+    [phase] = rows(state_url(tmp_path), telemetry_phase)
+    assert record.context == context_facts
+    assert (phase.context_tokens, phase.context_mode) == (24_000, "partly embedded")
+
+
 def test_an_attempt_is_learnt_once(policy, make_round):
     attempt = ended(policy, make_round(**LONG))
     policy.record(attempt)

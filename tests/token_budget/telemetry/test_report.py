@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from token_budget.ledger import Amount, Ledger, Limit, Usage
 from token_budget.telemetry.report import NO_NAME, empty_report, report_of
+from token_budget.telemetry.shown import overview_rows
 
 DAY = 86_400
 
@@ -82,6 +84,30 @@ def test_spend_is_what_the_ledger_says(url):
     assert (run["spent"], run["held"], run["used_share"]) == (4_000, 0, 0.2)
     assert (daily["kind"], daily["starts"]) == ("calls", "2027-01-15T00:00:00+00:00")
     assert found["spend"]["whole"]["total_tokens"]["spent"] == 4_000
+
+
+def test_contexts_add_up(telemetry, make_phase, context_facts):
+    lexical = replace(context_facts, context_mode="lexical", embedding_misses=60)
+    for number, context in enumerate([context_facts, lexical, None]):
+        telemetry.write(make_phase(scope=("run", str(number)), context=context))
+    found = report_of(telemetry.database)
+    whole = found["whole"]["context"]
+    assert whole["phases"] == 2
+    assert whole["modes"] == {"lexical": 1, "partly embedded": 1, "embedded": 0}
+    assert (whole["context_tokens"], whole["budget_share"]) == (48_000, 0.8)
+    assert (whole["embedding_hits"], whole["cached_share"]) == (60, round(60 / 130, 4))
+    assert (whole["artifacts_substituted"], whole["artifact_tokens_avoided"]) == (2, 7_200)
+    assert found["context_reasons"] == {"the cap of 5 texts is reached": 2}
+    shown = dict(overview_rows(found))
+    assert shown["… tokens, of their budgets"] == "48,000 (80.0%)"
+    assert shown["Files whole, as chunks, outline, path"] == "12, 14, 16, 18"
+    assert shown["Not by embeddings: the cap of 5 texts is reached"] == "2"
+
+
+def test_without_contexts_nothing_is_said_of_them(filled):
+    found = report_of(filled)
+    assert found["whole"]["context"]["phases"] == 0
+    assert not [name for name, _ in overview_rows(found) if "context" in name]
 
 
 def test_empty_books_have_an_empty_report(database):

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from token_budget.errors import LedgerConflict, LedgerValueError
 from token_budget.ledger import Amount, Ledger, Usage
-from token_budget.telemetry import RoundFacts, recorded, write_phase, write_round
+from token_budget.telemetry import ContextFacts, RoundFacts, recorded, write_phase, write_round
 from token_budget.telemetry.recording import round_record
 from token_budget.telemetry.tables import telemetry_phase, telemetry_round
 
@@ -84,3 +84,13 @@ def test_what_is_not_known_is_null(database, make_round, make_phase):
     [one], [phase] = rows(database, telemetry_round), rows(database, telemetry_phase)
     assert (one.truncated, one.category) == (None, "")
     assert (phase.truncated, phase.within_median, phase.within_upper) == (None, None, None)
+
+
+def test_a_context_fills_every_column_that_it_has(database, make_phase, context_facts):
+    with database.writing() as connection:
+        write_phase(connection, make_phase(context=context_facts))
+        write_phase(connection, make_phase(scope=("run", "without")))
+    [phase, without] = rows(database, telemetry_phase)
+    for name in ContextFacts.__slots__:
+        assert getattr(phase, name) == getattr(context_facts, name)
+        assert getattr(without, name) is None

@@ -95,11 +95,11 @@ class VectorCache:
 
         Args:
             url: As `CacheDatabase` takes it.
-            precision: As above.
-            maximum_bytes: As above.
+            precision: As the constructor takes it.
+            maximum_bytes: As the constructor takes it.
 
         Raises:
-            ConfigError: As above.
+            ConfigError: As the constructor raises it.
         """
         try:
             database = CacheDatabase(url, EMBEDDING_PART)

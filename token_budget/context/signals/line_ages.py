@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from token_budget.context.change_history import line_key
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -15,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def chunk_ages(
-    chunks: Iterable[Chunk], lines: Sequence[str], history: ChangeHistory
+    chunks: Iterable[Chunk], keys: Sequence[int], history: ChangeHistory
 ) -> dict[Chunk, tuple[int, ...]]:
     """The commits that wrote lines of these chunks of one file; chunks without any are left out.
 
@@ -23,7 +21,7 @@ def chunk_ages(
 
     Args:
         chunks: Chunks of the file.
-        lines: The lines of the file.
+        keys: `change_history.line_key` of every line of the file.
         history: The commits.
     """
     found = {}
@@ -31,8 +29,8 @@ def chunk_ages(
         known = history.line_ages.get(chunk.path)
         if not known:
             continue
-        keys = filter(None, map(line_key, lines[chunk.first_line - 1 : chunk.last_line]))
-        ages = {known[key] for key in keys if key in known}
+        inside = keys[chunk.first_line - 1 : chunk.last_line]
+        ages = {known[key] for key in inside if key in known and key}
         if ages:
             found[chunk] = tuple(sorted(ages))
     return found

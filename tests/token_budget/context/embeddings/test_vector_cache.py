@@ -282,10 +282,12 @@ def test_a_server_that_is_gone_is_an_error(start_server, server_folder):
 
 
 def test_a_cache_is_opened_by_its_url(url):
-    VectorCache.opened(url).store(SPACE, digests("a"), vectors(1))
-    again = VectorCache.opened(url, precision="float32")
+    first, again = VectorCache.opened(url), VectorCache.opened(url, precision="float32")
+    first.store(SPACE, digests("a"), vectors(1))
     assert again.look_up(SPACE, digests("a"))[1].all()
     assert again.database.warnings == []
+    for cache in (first, again):
+        cache.database.close()
 
 
 def test_where_a_server_is_down_vectors_are_kept_in_memory_and_no_password_is_shown():
@@ -295,3 +297,4 @@ def test_where_a_server_is_down_vectors_are_kept_in_memory_and_no_password_is_sh
     [warning] = cache.database.warnings
     assert "kept in memory" in warning
     assert "secret" not in warning
+    cache.database.close()

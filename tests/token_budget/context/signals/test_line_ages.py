@@ -6,7 +6,7 @@ from token_budget.context.change_history import ChangeHistory, FileChange, PastC
 from token_budget.context.signals.line_ages import chunk_ages, recently_written
 from token_budget.context.values import Chunk
 
-LINES = ["import this", "}", "    value = 1", "value = 2"]
+KEYS = [line_key(line) for line in ("import this", "}", "    value = 1", "value = 2")]
 CHUNKS = [Chunk("a", 1, 2, 5, "", ""), Chunk("a", 3, 4, 5, "", "")]
 
 
@@ -21,17 +21,17 @@ def history(*commits):
 
 
 def test_a_chunk_knows_the_commits_that_wrote_its_lines():
-    found = chunk_ages(CHUNKS, LINES, history(["value = 1"], [], ["value = 2", "value = 1"]))
+    found = chunk_ages(CHUNKS, KEYS, history(["value = 1"], [], ["value = 2", "value = 1"]))
     assert found == {CHUNKS[1]: (0, 2)}
 
 
 def test_lines_that_stand_everywhere_tell_nothing():
-    assert chunk_ages(CHUNKS, LINES, history(["}"])) == {}
+    assert chunk_ages(CHUNKS, KEYS, history(["}"])) == {}
 
 
 def test_lines_of_other_files_tell_nothing():
     other = [Chunk("b", 1, 4, 5, "", "")]
-    assert chunk_ages(other, LINES, history(["value = 1"])) == {}
+    assert chunk_ages(other, KEYS, history(["value = 1"])) == {}
 
 
 def test_new_commits_count_more_and_many_more_than_one():

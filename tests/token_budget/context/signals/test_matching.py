@@ -14,7 +14,9 @@ def test_a_document_without_any_word_has_nothing():
 
 
 def test_weights_of_words_count():
-    assert matches({"a": 2.0}, [{"a": 1}, {}]) == [2 * one for one in matches({"a": 1.0}, [{"a": 1}, {}])]
+    assert matches({"a": 2.0}, [{"a": 1}, {}]) == [
+        2 * one for one in matches({"a": 1.0}, [{"a": 1}, {}])
+    ]
 
 
 def test_long_documents_lose_where_length_counts():

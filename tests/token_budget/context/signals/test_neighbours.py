@@ -10,7 +10,11 @@ from token_budget.context.signals.neighbours import (
     siblings,
 )
 
-IMPORTS = {"a.py": frozenset({"b.py"}), "c.py": frozenset({"b.py", "d.py"}), "e.py": frozenset({"a.py"})}
+IMPORTS = {
+    "a.py": frozenset({"b.py"}),
+    "c.py": frozenset({"b.py", "d.py"}),
+    "e.py": frozenset({"a.py"}),
+}
 
 
 def test_what_a_file_imports_is_found():

@@ -29,7 +29,11 @@ def test_files_of_similar_commits_are_found():
 
 
 def test_a_newer_commit_counts_more_than_an_older_one_of_the_same_message():
-    commits = [("Upgrade httpcore", "new.py"), *[("Other", "x")] * 50, ("Upgrade httpcore", "old.py")]
+    commits = [
+        ("Upgrade httpcore", "new.py"),
+        *[("Other", "x")] * 50,
+        ("Upgrade httpcore", "old.py"),
+    ]
     found = similar_commits(QUERY, history(*commits))
     assert found["new.py"] > found["old.py"]
 
