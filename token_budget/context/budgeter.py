@@ -14,7 +14,6 @@ from token_budget.context.change_history import ChangeHistory
 from token_budget.context.embeddings.cap import NO_LIMIT, EmbeddingCap
 from token_budget.context.embeddings.embedding import Embedding
 from token_budget.context.embeddings.vector_cache import VectorCache
-from token_budget.context.embeddings.vector_tables import EMBEDDING_PART
 from token_budget.context.history_reading import read_history
 from token_budget.context.history_store import HISTORY_PART, HistoryStore
 from token_budget.context.index import ChunkIndex
@@ -121,8 +120,7 @@ class ContextBudgeter:
         if self._embedder is None:
             return None
         if self._cache is None:
-            database = CacheDatabase(self._vectors or self._cache_url(), EMBEDDING_PART)
-            self._cache = VectorCache(database)
+            self._cache = VectorCache.opened(self._vectors or self._cache_url())
         return Embedding(self._embedder, self._cache, EmbeddingCap(self._cap)).similarities
 
     def _substitutions(self, phase: Phase, query: ContextQuery) -> Substitutions:

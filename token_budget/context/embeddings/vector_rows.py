@@ -80,7 +80,7 @@ def find_rows(connection: Connection, space: Space, digests: Sequence[bytes]) ->
     return [
         row
         for some in lots(digests if number is not None else (), KEYS_OF_A_QUERY)
-        for row in connection.execute(asked.where(_v.sha256.in_(some)))
+        for row in connection.execute(asked.where(_v.sha256.in_(some))).all()
     ]
 
 
