@@ -43,7 +43,8 @@ def without_repeats(
     reduced = [_without_known_edits(kept, one) for one in arrived[repeated:]]
     later = (one for one in reduced if one is not None and one not in known)
     new = tuple(one for one in later if not _ends_like(settled.get(one.path), one))
-    restarted = from_the_top or repeated > 0
+    goes_on = _last_repeats(kept, arrived)
+    restarted = repeated > goes_on or (from_the_top and not goes_on)
     longer = {one.path for one in reduced if one is not None and one not in arrived}
     created = {one.path for one in new if isinstance(one, Create)}
     for one in new:
@@ -96,7 +97,12 @@ def leading_repeats(kept: Sequence[FileOperation], arrived: Sequence[FileOperati
         if one != other:
             break
         same += 1
-    return max(same, next(overlaps(known, found), 0))
+    return max(same, _last_repeats(kept, arrived))
+
+
+def _last_repeats(kept: Sequence[FileOperation], arrived: Sequence[FileOperation]) -> int:
+    """How many operations at the start of a part are those that were kept last."""
+    return next(overlaps(_keys(kept), _keys(arrived)), 0)
 
 
 def _check_has_begun(one: FileOperation, created: Collection[str]) -> None:
@@ -127,8 +133,8 @@ def _with_line_feeds(text: str) -> str:
 def _goes_with(earlier: FileOperation, later: FileOperation, restarted: bool) -> bool:
     """Whether an answer that goes on may say this of a file of which it said that before.
 
-    A second modify may add to the first. In an answer that starts over it replaces the first: one
-    of them is meant, and nobody knows which.
+    A second modify may add to the first. In an answer that starts over, and does not come as far as
+    what was kept last, it replaces the first: one of them is meant, and nobody knows which.
     """
     if isinstance(earlier, Rename):
         return True

@@ -1,0 +1,162 @@
+"""Lines of an NDJSON answer that were cut off and of which nothing can be kept.
+
+They are asked for again. What had come of a modify is remembered all the same: a model that goes on
+without an edit that it had begun has skipped it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import jiter
+
+from continuation.errors import shown
+from continuation.seam import TELLING_CHARACTERS
+from ndjson import InvalidOperation, Modify
+from ndjson.aliases import canonical_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from ndjson import Edit, FileOperation, Partial, Unfinished
+
+_DONE = re.compile(r'\{\s*"(?:type|op)"\s*:\s*"do')
+"""How the last line of an answer begins, and no other."""
+
+_SOUGHT = ("old", "anchor", "content")
+"""The field of an edit that says what it is about: what it looks for, or else what it adds."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutLine:
+    """A line that was cut off and of which nothing can be kept.
+
+    Attributes:
+        kind: The ``type`` of its operation, as far as known.
+        path: Its path, as far as known.
+        edits: Of a modify, what each edit that had begun is about, as far as it came.
+        partly: Whether others of its edits came again: only these are lacking.
+    """
+
+    kind: str | None
+    path: str | None
+    edits: tuple[str, ...] = ()
+    partly: bool = False
+
+    def __str__(self) -> str:
+        """The operation in words."""
+        named = f"{self.kind or 'an operation'} {self.path or ''}".strip()
+        if not self.partly:
+            return named
+        return f"{named}, the edit of {', and that of '.join(map(shown, self.edits))}"
+
+
+def closes(cut: Unfinished) -> bool:
+    """Whether a line is the ``done`` of its answer, though it was cut off: nothing follows it."""
+    return cut.kind == "done" or bool(_DONE.match(cut.raw))
+
+
+def lines_left(lines: Iterable[CutLine], part: Partial, *, closed: bool) -> Iterator[CutLine]:
+    """What a part still does not have of lines that were cut off.
+
+    Args:
+        lines: They.
+        part: The next part.
+        closed: Whether its answer is closed.
+    """
+    for line in lines:
+        left = _left(line, part, closed=closed)
+        if left is not None:
+            yield left
+
+
+def with_cut_line(
+    lines: Sequence[CutLine], cut: Unfinished, kept: Iterable[FileOperation]
+) -> tuple[CutLine, ...]:
+    """The lines and one more; one that is there already may have come further.
+
+    Args:
+        lines: What is open.
+        cut: The operation in which a part was cut off.
+        kept: Edits in these are not lacking.
+    """
+    if cut.kind == "meta" or closes(cut):
+        return tuple(lines)
+    known = _texts(kept, cut.path)
+    begun = _not_among(_begun_edits(cut.raw), known) if cut.kind == "modify" else ()
+    for place, line in enumerate(lines):
+        if (line.kind, line.path) == (cut.kind, cut.path):
+            merged = replace(line, edits=line.edits + _not_among(begun, line.edits))
+            return (*lines[:place], merged, *lines[place + 1 :])
+    return (*lines, CutLine(cut.kind, cut.path, begun))
+
+
+def _left(line: CutLine, part: Partial, *, closed: bool) -> CutLine | None:
+    """What is still open of a line; None: nothing.
+
+    Of a line whose path is not known, any operation of its kind is the answer, unless the part
+    seems to go on with the very next character; one of which nothing is known may have been the end
+    of the answer.
+    """
+    if line.path is not None:
+        return _edits_left(line, [one for one in part.operations if one.path == line.path])
+    if any(note.kind == "prose" and '"' in note.text for note in part.notes):
+        return line
+    kinds: set[str | None] = {one.type for one in part.operations}
+    if part.unfinished is not None:
+        kinds.add(part.unfinished.kind)  # it takes the place of the line
+    answered = line.kind in kinds if line.kind else closed or bool(kinds - {None})
+    return None if answered else line
+
+
+def _edits_left(line: CutLine, arrived: Sequence[FileOperation]) -> CutLine | None:
+    """A modify is there once every edit that had begun came again."""
+    if not arrived:
+        return line
+    if not all(isinstance(one, Modify) for one in arrived):
+        return None
+    left = _not_among(line.edits, _texts(arrived, line.path))
+    return replace(line, edits=left, partly=True) if left else None
+
+
+def _begun_edits(raw: str) -> tuple[str, ...]:
+    """What the edits of a modify that was cut off are about, as far as they came."""
+    try:
+        fields = jiter.from_json(raw.encode(errors="replace"), partial_mode="trailing-strings")
+    except ValueError:
+        return ()
+    edits = fields.get("edits") if isinstance(fields, dict) else None
+    texts = [_sought(one) for one in edits or () if isinstance(one, dict)]
+    return tuple(text for text in texts if text)
+
+
+def _sought(edit: Mapping[str, Any]) -> str:
+    try:
+        fields = canonical_fields(edit)
+    except InvalidOperation:
+        return ""
+    return next((str(fields[name]) for name in _SOUGHT if name in fields), "")
+
+
+def _texts(operations: Iterable[FileOperation], path: str | None) -> tuple[str, ...]:
+    """What the edits of a file are about."""
+    edits: list[Edit] = []
+    for one in operations:
+        if isinstance(one, Modify) and one.path == path:
+            edits.extend(one.edits)
+    return tuple(_sought(edit.model_dump()) for edit in edits)
+
+
+def _not_among(texts: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
+    """Those that no other text holds; a long enough piece of one is it too, with less around it."""
+    return tuple(
+        text
+        for text in texts
+        if not any(text in other or (other in text and _tells(other)) for other in others)
+    )
+
+
+def _tells(text: str) -> bool:
+    return len("".join(text.split())) >= TELLING_CHARACTERS

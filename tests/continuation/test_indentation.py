@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from continuation.indentation import Indentation, change_of_indentation
+
+BODY = [0, 1, 2, 1, 2, 3, 0, 1, 1, 2]
+"""How deep the lines of a file are."""
+
+
+def body(unit):
+    return "".join(f"{unit * depth}x = {number}\n" for number, depth in enumerate(BODY))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("    ", "\t", "tabs after spaces"),
+        ("\t", "    ", "spaces after tabs"),
+        ("    ", "  ", "2 spaces a level after 4"),
+        ("  ", "    ", "4 spaces a level after 2"),
+        ("  ", " ", "1 spaces a level after 2"),
+    ],
+)
+def test_a_change_of_indentation_is_named(before, after, said):
+    assert change_of_indentation(body(before), body(after)) == said
+
+
+@pytest.mark.parametrize("unit", ["    ", "  ", "\t", "   ", ""])
+def test_the_same_indentation_is_no_change(unit):
+    assert change_of_indentation(body(unit), body(unit)) is None
+
+
+@given(st.text("x \t\n", max_size=60))
+def test_a_part_that_is_not_indented_changes_nothing(before):
+    assert change_of_indentation(before, "x\ny\n\nz\n") is None
+
+
+@pytest.mark.parametrize("before", ["", "x\n", "    x\n    y\n", "    x\n\ty\n    z\n  w\n"])
+def test_what_is_no_habit_is_not_changed(before):
+    assert change_of_indentation(before, body("\t")) is None
+
+
+def test_tabs_and_spaces_together_are_an_alignment():
+    assert change_of_indentation(body("\t"), body("\t") + "   aligned\n" * 4) is None
+
+
+def test_a_deeper_step_among_others_is_no_change():
+    assert change_of_indentation(body("    "), "a(\n        b)\nc\n    d\n") is None
+
+
+def test_blank_lines_have_no_indentation():
+    assert Indentation.of("    \n\t\n\n") == Indentation(tabs=0, spaces=0, steps=())
+
+
+def test_steps_are_how_much_deeper_a_line_is_than_the_one_before():
+    assert Indentation.of(body("  ")).steps == (2, 2, 2, 2, 2, 2)
+    assert Indentation.of(body("  ")).unit == 2
+    assert Indentation.of("a\n  b\nc\n    d\ne\n  f\n").unit is None
