@@ -192,7 +192,9 @@ class Continuation:
         if what is Outcome.PREWARMED:
             return Finished(self._answer, what)
         if what is Outcome.ESCALATE:
-            return self._escalate("its ceiling went to thinking alone", effort=True)
+            thought = any("thinking" in one["type"] for one in response.blocks)
+            why = "went to thinking alone" if thought else "was reached before any text"
+            return self._escalate(f"its ceiling {why}", effort=True)
         self._answer = self._with(text, cut=response.cut)
         evidence = self._answer.evidence()
         if response.interrupted:
@@ -225,7 +227,7 @@ class Continuation:
 
     def _after_text(self, what: Outcome, response: Response, before: Amount) -> Step:
         if what is Outcome.COMPLETE:
-            return self._complete()
+            return self._closed(response)
         progress = self._answer.amount().beyond(before)
         if what is Outcome.ASK_MISSING and self._asked_for_missing:
             return self._ended_again()
@@ -235,6 +237,17 @@ class Continuation:
             return self._without_progress(what, response)
         self._asked_for_missing = self._asked_for_missing or what is Outcome.ASK_MISSING
         return self._rest(response, ended=what is Outcome.ASK_MISSING)
+
+    def _closed(self, response: Response) -> Step:
+        """The answer says that it is whole.
+
+        Of an answer in one part that is taken as said. Where the parts met something may have been
+        left out: files that were asked for and are not there are asked for once.
+        """
+        if self._rounds == 1 or self._asked_for_missing or not self.missing:
+            return self._complete()
+        self._asked_for_missing = True
+        return self._rest(response, ended=True)
 
     def _complete(self, *warnings: str) -> Step:
         if not self._answer.amount().operations:

@@ -1,97 +1,63 @@
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from continuation.cut_lines import CutLine, closes, lines_left, with_cut_line
-from ndjson import Create, Delete, Modify, Replace, parse
-from ndjson.operations import encode
+from ndjson import Append, Create, Modify, Replace, encode, parse
+from ndjson.operations import encode_one
 
-EDITS = [
-    {"type": "replace", "old": f"the old line number {n}\n", "new": f"the new line {n}\n"}
-    for n in range(3)
-]
-LINE = json.dumps({"type": "modify", "path": "a.py", "edits": EDITS})
+FIRST, SECOND = Replace(old="limit = 1", new="limit = 2"), Replace(old="depth = 3", new="depth = 4")
+LINE = encode_one(Modify(path="m.py", edits=(FIRST, SECOND)))
+IN_SECOND = LINE.index("depth = 3") + len("dep")
 
 
-def cut_at(text):
-    found = parse(LINE[: LINE.index(text) + len(text)], "max_tokens")
-    assert found.unfinished is not None
-    return found.unfinished
+def unfinished(text):
+    return parse(text, "max_tokens").unfinished
 
 
-def modify(*numbers):
-    return Modify(path="a.py", edits=[Replace(**EDITS[number]) for number in numbers])
+def left_after(*operations, closed=False):
+    [line] = with_cut_line((), unfinished(LINE[:IN_SECOND]), ())
+    return list(lines_left([line], parse(encode(operations)), closed=closed))
 
 
-def left(lines, *operations, closed=False):
-    return list(lines_left(lines, parse(encode(operations), "end_turn"), closed=closed))
+def test_what_the_edits_of_a_cut_modify_are_about_is_remembered():
+    [line] = with_cut_line((), unfinished(LINE[:IN_SECOND]), ())
+    assert line == CutLine("modify", "m.py", ("limit = 1", "dep"))
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ('"edits": [', ()),
-        ('"old": "', ()),
-        ("line number 0", ("the old line number 0",)),
-        ("the new line 0", ("the old line number 0\n",)),
-        ("line number 1", ("the old line number 0\n", "the old line number 1")),
-    ],
-)
-def test_what_had_come_of_a_modify_is_remembered(text, expected):
-    assert with_cut_line((), cut_at(text), ()) == (CutLine("modify", "a.py", expected),)
+def test_edits_that_come_again_one_a_line_answer_the_line():
+    one_a_line = [Modify(path="m.py", edits=(edit,)) for edit in (FIRST, SECOND)]
+    assert left_after(*one_a_line) == []
 
 
-def test_edits_that_were_kept_are_not_lacking():
-    (found,) = with_cut_line((), cut_at("line number 1"), [modify(0)])
-    assert found.edits == ("the old line number 1",)
+def test_an_edit_that_had_begun_and_does_not_come_again_is_lacking():
+    [line] = left_after(Modify(path="m.py", edits=(SECOND,)))
+    assert (line.edits, line.partly) == (("limit = 1",), True)
+    assert str(line) == "modify m.py, the edit of 'limit = 1'"
 
 
-def test_a_modify_is_there_once_all_that_had_begun_came_again():
-    lines = with_cut_line((), cut_at("line number 1"), ())
-    assert left(lines, modify(0, 1, 2)) == []
-    assert left(lines, modify(1), modify(0)) == []
+def test_what_stands_in_an_operation_that_was_kept_is_not_lacking():
+    kept = [Modify(path="m.py", edits=(FIRST,))]
+    [line] = with_cut_line((), unfinished(LINE[:IN_SECOND]), kept)
+    assert line.edits == ("dep",)
 
 
-def test_an_edit_that_is_skipped_is_still_lacking():
-    lines = with_cut_line((), cut_at("line number 1"), ())
-    (found,) = left(lines, modify(1, 2))
-    assert (found.edits, found.partly) == (("the old line number 0\n",), True)
-    assert str(found) == "modify a.py, the edit of 'the old line number 0\\n'"
-    assert left([found], modify(0)) == []
+def test_an_edit_without_a_text_to_look_for_is_known_by_what_it_adds():
+    line = encode_one(Modify(path="m.py", edits=(Append(content="the end\n"),)))
+    [cut] = with_cut_line((), unfinished(line[: line.index("the end") + 4]), ())
+    assert cut.edits == ("the ",)
 
 
-def test_an_edit_may_come_again_with_more_or_less_around_it():
-    lines = with_cut_line((), cut_at("the new line 0"), ())
-    for old in ("before\nthe old line number 0\n", "old line number 0"):
-        edit = Replace(old=old, new="x")
-        assert left(lines, Modify(path="a.py", edits=[edit])) == []
+def test_the_same_line_cut_again_is_one_line_that_came_further():
+    lines = with_cut_line((), unfinished(LINE[: LINE.index("limit") + 5]), ())
+    [line] = with_cut_line(lines, unfinished(LINE[:IN_SECOND]), ())
+    assert line.edits == ("limit", "limit = 1", "dep")
 
 
-def test_a_file_that_is_written_whole_has_every_edit():
-    lines = with_cut_line((), cut_at("line number 1"), ())
-    assert left(lines, Create(path="a.py", overwrite=True, content="x\n")) == []
-    assert left(lines, Delete(path="b.py")) == list(lines)
+def test_another_file_does_not_answer_the_line():
+    assert len(left_after(Create(path="b.py", content="x\n"), closed=True)) == 1
 
 
-def test_a_line_that_is_cut_off_again_stays_one():
-    first = with_cut_line((), cut_at("line number 0"), ())
-    (again,) = with_cut_line(first, cut_at("line number 2"), [modify(0)])
-    assert again.edits == ("the old line number 0", *(EDITS[1]["old"],), "the old line number 2")
-
-
-@pytest.mark.parametrize(
-    ("raw", "expected"),
-    [
-        ('{"type":"done","opera', True),
-        ('{"type":"do', True),
-        ('{ "type": "done"', True),
-        ('{"type":"d', False),
-        ('{"type":"delete"', False),
-    ],
-)
-def test_the_last_line_of_an_answer_is_known_by_its_beginning(raw, expected):
-    unfinished = parse(raw, "max_tokens").unfinished
-    assert closes(unfinished) is expected
-    assert bool(with_cut_line((), unfinished, ())) is not expected
+@pytest.mark.parametrize(("text", "found"), [('{"type":"done","op', True), ('{"type":"del', False)])
+def test_a_done_line_that_was_cut_off_closes_the_answer(text, found):
+    assert closes(unfinished(text)) is found

@@ -500,3 +500,33 @@ def test_without_prefill_or_where_it_thinks_the_model_is_asked_in_words(machine)
     step = cut(machine, "It was a dark and stormy ")
     assert step.strategy == "continue"
     assert [one["role"] for one in step.request["messages"]] == ["user", "assistant", "user"]
+
+
+def test_files_that_a_later_part_leaves_out_are_asked_for_once_although_it_is_closed():
+    machine = machine_of()
+    cut(machine)
+    step = end(machine, REST_OF_B, Done())
+    assert isinstance(step, Ask)
+    assert (step.strategy, "m.py" in last_words(step)) == ("missing", True)
+    step = end(machine, M, Done())
+    assert isinstance(step, Finished)
+    assert (step.answer.operations, step.warnings) == ((A, B, M), ())
+
+
+def test_a_file_that_is_left_out_again_is_named_in_a_warning():
+    machine = machine_of()
+    cut(machine)
+    end(machine, REST_OF_B, Done())
+    step = end(machine, Done())
+    assert isinstance(step, Finished)
+    assert step.warnings == ("not in the answer: m.py",)
+
+
+@pytest.mark.parametrize(
+    ("blocks", "why"),
+    [((UNSIGNED,), "went to thinking alone"), ((), "was reached before any text")],
+)
+def test_why_a_ceiling_is_raised_is_said_as_it_was(blocks, why):
+    step = machine_of(request=request_of(max_tokens=100)).receive(response_of(*blocks))
+    assert isinstance(step, Ask)
+    assert step.reason.startswith(f"its ceiling {why}: the ceiling is raised from 100")
