@@ -3,11 +3,15 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 
-.PHONY: plan test check fit clean
+.PHONY: plan demo test check fit clean
 
 ## dry-run the example run spec: no network, no key
 plan: $(VENV)/.installed
 	$(BIN)/token-budget plan examples/self-improvement-run.json
+
+## a phase of 12 files, cut off twice, completed and applied: no network, no key
+demo: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.demo
 
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest

@@ -1,7 +1,7 @@
 """Is what a commit changed in the context that is chosen for it, before it is made?
 
     python benchmarks/context_recall.py [--repo PATH ...] [--commits 40] [--every 1]
-        [--budget 8000 ...] [--without-history] [--embedder URL] [--json]
+        [--budget 8000 ...] [--without-history] [--embedder openai:MODEL@DIMENSION=URL] [--json]
 
 For real commits, the workspace as it was before each, and its message as the description of a
 phase. Every signal sees only ancestors. *find*: the message is all that is known. *complete*: all
@@ -19,7 +19,7 @@ import json
 import sys
 import tempfile
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean
@@ -35,7 +35,7 @@ from benchmarks.context_tasks import PastWorkspace, past_changes, tasks_of
 from estimators.deliverable import Deliverable
 from token_budget.context.budget import ContextBudget
 from token_budget.context.cache_database import CacheDatabase
-from token_budget.context.change_history import ChangeHistory
+from token_budget.context.change_history import ChangeHistory, History
 from token_budget.context.history_reading import read_history
 from token_budget.context.history_store import HISTORY_PART, HistoryStore
 from token_budget.context.index import ChunkIndex
@@ -65,8 +65,8 @@ class Scores:
 
     hunks: dict[Key, list[float]] = field(default_factory=lambda: defaultdict(list))
     files: dict[Key, list[float]] = field(default_factory=lambda: defaultdict(list))
-    used: dict[Key, list[float]] = field(default_factory=lambda: defaultdict(list))
     seconds: list[float] = field(default_factory=list)
+    modes: Counter[str] = field(default_factory=Counter)
 
 
 def main(  # noqa: PLR0913, PLR0917 - one option an argument
@@ -75,30 +75,35 @@ def main(  # noqa: PLR0913, PLR0917 - one option an argument
     every: Annotated[int, typer.Option(min=1, help="Every so many of those that qualify.")] = 1,
     budget: Annotated[list[int] | None, typer.Option(help="Tokens; several times.")] = None,
     without_history: Annotated[bool, typer.Option(help="As if there were no git.")] = False,
-    embedder: Annotated[str, typer.Option(help="URL of an OpenAI-compatible endpoint.")] = "",
-    embedding_model: Annotated[str, typer.Option(help="Its model.")] = "",
+    embedder: Annotated[str, typer.Option(help="Such as openai:MODEL@DIMENSION=URL.")] = "",
+    embedder_key: Annotated[str, typer.Option(envvar="TOKEN_BUDGET_EMBEDDER_KEY")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Print recall by task, method and budget: the mean over all commits, and by repository."""
     scores = Scores()
-    compare = compared_by(embedder, embedding_model) if embedder else None
+    compare = compared_by(embedder, embedder_key) if embedder else None
     for one in repo or [Path()]:
         measure(one, commits, every, tuple(budget or BUDGETS), scores, compare, without_history)
     rows = list(table_rows(scores))
     if as_json:
         slowest = max(scores.seconds, default=0.0)
         seconds = {"mean": fmean(scores.seconds or [0.0]), "slowest": slowest}
-        print(json.dumps({"rows": rows, "selection_seconds": seconds}, indent=2))
+        report = {"rows": rows, "selection_seconds": seconds, "modes": scores.modes}
+        print(json.dumps(report, indent=2))
         return
     Console().print(table(rows))
+    Console().print("modes:", dict(scores.modes))
 
 
-def compared_by(url: str, model: str) -> Compare:
-    """The comparison by an embedder, without a limit and without a cache."""
+def compared_by(name: str, key: str) -> Compare:
+    """The comparison by an embedder, without a limit; its vectors are kept for this run."""
     from token_budget.context.embeddings.embedding import Embedding
-    from token_budget.context.embeddings.openai_compatible import OpenAICompatibleEmbedder
+    from token_budget.context.embeddings.named import embedder_named
+    from token_budget.context.embeddings.vector_cache import VectorCache
 
-    return Embedding(OpenAICompatibleEmbedder(url, model)).similarities
+    return Embedding(
+        embedder_named(name, key or None), VectorCache.opened("sqlite://")
+    ).similarities
 
 
 def measure(  # noqa: PLR0913, PLR0917 - what the command line says
@@ -122,8 +127,8 @@ def measure(  # noqa: PLR0913, PLR0917 - what the command line says
         for change in track(changes, name, console=Console(file=sys.stderr), transient=True):
             workspace.put_to(change.parent)
             index.refresh()
-            read = () if without_history else read_history(workspace.folder, store).commits
-            sources = Sources(index, ChangeHistory(read))
+            read = History() if without_history else read_history(workspace.folder, store)
+            sources = Sources(index, ChangeHistory(read.commits, read.reason))
             texts = {path: index.text(path) for path in index.files()}
             for task in tasks_of(change, texts):
                 for tokens in budgets:
@@ -148,6 +153,7 @@ def ours(  # noqa: PLR0913, PLR0917 - what one measurement needs
     started = time.perf_counter()
     found = select_context(query_for(phase, known), sources, budget, compare=compare)
     scores.seconds.append(time.perf_counter() - started)
+    scores.modes[f"{found.mode}: {found.reason}" if found.reason else found.mode] += 1
     if counter.count(found.rendered) > tokens:
         raise AssertionError(f"over the budget: {task.change.commit}")
     return {item.path: list(item.lines) for item in found.items if item.lines}

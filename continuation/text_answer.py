@@ -69,7 +69,7 @@ class TextAnswer:
         return self._with(join_prefilled(self.text, text), text, cut=cut)
 
     def evidence(self) -> Evidence:
-        """Closed: it ended by itself."""
+        """Closed: it ended by itself, with something in its last part."""
         return self.last
 
     def amount(self) -> Amount:
@@ -92,12 +92,13 @@ class TextAnswer:
 
     def _with(self, seam: TextSeam, text: str, *, cut: bool) -> TextAnswer:
         how = f"joined by: {seam.how}" if self.parts else ""
+        ended = bool(text) and not cut  # where nothing came, nothing ended
         return replace(
             self,
             text=seam.text,
             parts=self.parts + bool(text.strip()),
             seams=self.seams + bool(self.parts),
             dropped=len(seam.dropped.encode(errors="replace")),
-            last=Evidence(text=bool(text.strip()), closed=not cut and bool(seam.text.strip())),
+            last=Evidence(text=bool(text.strip()), closed=ended and bool(seam.text.strip())),
             notes=(*self.notes, *((how,) if how else ()), *seam.notes),
         )

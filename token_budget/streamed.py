@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 _DELTAS = {"text_delta": "text", "thinking_delta": "thinking", "signature_delta": "signature"}
 """The field of a block that each kind of delta adds to."""
 
-TELLING_CHARACTERS = 12
-"""Two equal pieces of text in a row with this many characters that are no white space are taken for
-one event that came twice. Where they were meant, the rest is asked for once more, and nothing is
-lost; where they were not, what comes after them would be joined to the wrong place."""
+DISTINCT_CHARACTERS = 8
+"""Two equal pieces of text in a row with this many different characters, white space aside, are
+taken for one event that came twice: rules and runs of blanks have fewer. Where they were meant, the
+rest is asked for once more, and nothing is lost; where they were not, what comes after them would
+be joined to the wrong place."""
 
 
 class StreamedMessage:
