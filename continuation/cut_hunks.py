@@ -19,6 +19,9 @@ _HUNK_START = re.compile(r"@@ -(?P<start>[0-9]+)(?P<ended>[, ])?")
 def is_resent(cut: CutHunk, file: DiffFile, hunk: Hunk | None, fragment: str | None = None) -> bool:
     """Whether a hunk begins with what came of the cut one.
 
+    Its counts are right, or at least those that the cut one had: a line of a file may look like the
+    header of a hunk.
+
     Args:
         cut: The hunk that was cut off.
         file: The file of the other one.
@@ -31,7 +34,9 @@ def is_resent(cut: CutHunk, file: DiffFile, hunk: Hunk | None, fragment: str | N
         return cut.hunk is None and (hunk is None or _may_start(cut.fragment, hunk))
     proven = any(line[1:].strip() for line in cut.hunk.lines)
     at_place = cut.hunk.old_start == hunk.old_start
-    return (at_place or proven) and _starts(hunk.lines, fragment, cut)
+    whole = fragment is None
+    counted = not whole or hunk.said in (hunk.counted, cut.hunk.said)
+    return (at_place or proven) and counted and _starts(hunk.lines, fragment, cut)
 
 
 def _starts(lines: Sequence[str], fragment: str | None, cut: CutHunk) -> bool:

@@ -26,9 +26,11 @@ class FileAnswer:
 
     Attributes:
         found: The operations, as an answer in NDJSON.
+        told: Whether the model has shown that it knows that format.
     """
 
     found: NdjsonAnswer = field(default_factory=NdjsonAnswer)
+    told: bool = False
 
     @property
     def operations(self) -> tuple[FileOperation, ...]:
@@ -70,8 +72,8 @@ class FileAnswer:
         if self.found.last.text:
             later = self.found.joined(text, cut=cut)
             if later.amount().beyond(self.found.amount()) or not _has_files(text, cut=cut):
-                return FileAnswer(later)
-        return FileAnswer(self._with_files(text, cut=cut))
+                return FileAnswer(later, told=self.told or later.kept != self.found.kept)
+        return FileAnswer(self._with_files(text, cut=cut), self.told)
 
     def evidence(self) -> Evidence:
         """Closed: it ended by itself, and not within a file; of NDJSON its ``done`` line came."""
@@ -88,6 +90,8 @@ class FileAnswer:
     def request_for_rest(self, deliverables: tuple[str, ...], *, ended: bool) -> str:
         """As for NDJSON, which has to be explained first."""
         asked = self.found.request_for_rest(deliverables, ended=ended)
+        if self.told:
+            return asked
         return f"{asked}\n\nFrom here on the format is this one:\n\n{instructions()}"
 
     def _with_files(self, text: str, *, cut: bool) -> NdjsonAnswer:

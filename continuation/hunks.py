@@ -7,7 +7,7 @@ Lines are without ``\n``. Each begins with a blank (context), ``-`` (old), ``+``
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Hunk:
         new_count: Context and new lines.
         section: What stands behind the second ``@@``, with its blank.
         lines: Its lines, each with its mark.
+        written: The two counts as its header had them, where they were put right.
     """
 
     old_start: int
@@ -43,6 +44,7 @@ class Hunk:
     new_count: int
     section: str = ""
     lines: tuple[str, ...] = ()
+    written: tuple[int, int] | None = field(default=None, compare=False)
 
     @property
     def header(self) -> str:
@@ -61,6 +63,11 @@ class Hunk:
         return counts(self.lines)
 
     @property
+    def said(self) -> tuple[int, int]:
+        """Old and new lines as its header had them."""
+        return self.written or (self.old_count, self.new_count)
+
+    @property
     def exact(self) -> bool:
         """Whether the lines are as many as the header says."""
         return self.counted == (self.old_count, self.new_count)
@@ -68,7 +75,7 @@ class Hunk:
     def recounted(self) -> Hunk:
         """With the counts that the lines have."""
         old, new = self.counted
-        return replace(self, old_count=old, new_count=new)
+        return replace(self, old_count=old, new_count=new, written=self.said)
 
     def overlaps(self, other: Hunk) -> bool:
         """Whether both change the same part of the old file, by what the headers say."""

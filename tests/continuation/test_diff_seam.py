@@ -295,3 +295,11 @@ def test_carriage_returns_stay_off_in_mid_hunk():
     text = TEXT.replace("\n", "\r\n")
     place = text.index(" line 31")
     assert encode_diff(finished(first(text[:place]), text[place:])) == TEXT
+
+
+def test_an_added_line_that_looks_like_the_header_of_a_hunk_opens_none():
+    added = "@@ -1 +1 @@\n" + "call()\n" * 9
+    text = diff_of({"a.py": ("call()\n" * 3, added)})
+    cut = text.index("+@@") + 1
+    with pytest.raises(SeamMismatch):
+        finished(first(text[:cut]), text[cut:])
