@@ -83,10 +83,9 @@ class StreamedMessage:
         return str(delta["text"])
 
     def _is_repeated(self, index: int, text: str) -> bool:
-        """Whether the stream said this a moment ago; short pieces may well be meant twice."""
-        same = (index, text) == self._last_delta and len(
-            "".join(text.split())
-        ) >= TELLING_CHARACTERS
+        """Whether the stream said this a moment ago; pieces of few characters may well be meant."""
+        distinct = {*"".join(text.split())}
+        same = (index, text) == self._last_delta and len(distinct) >= DISTINCT_CHARACTERS
         self._last_delta = (index, text)
         self.damaged = self.damaged or same
         return self.damaged

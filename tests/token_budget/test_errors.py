@@ -8,12 +8,20 @@ from token_budget import errors
 from token_budget.error_root import SHOWN_VALUE_CHARACTERS, shown
 from token_budget.errors import (
     AlreadyMerged,
+    BadVectors,
     BudgetExhausted,
     ConfigError,
+    ContextError,
+    ContinuationError,
     CountingError,
     DamagedState,
     DeliverableError,
+    EmbedderRefused,
+    EmbedderUnavailable,
+    EmbeddingError,
     EstimatorError,
+    FileChanged,
+    FileNotIndexed,
     ForeignPackage,
     HistoryError,
     LeaseEnded,
@@ -22,15 +30,25 @@ from token_budget.errors import (
     LedgerUnavailable,
     LedgerValueError,
     ModelDataError,
+    NoProgress,
+    NotApplied,
+    NotApproved,
+    PhaseFailed,
+    PinnedFilesTooLarge,
+    Refused,
     RepositoryError,
     SchemaMismatch,
+    SeamMismatch,
     SpecError,
     SpecProblem,
     StorageError,
     StorageUnavailable,
     TokenBudgetError,
+    TooManyRounds,
     UnknownEffortError,
     UnknownFormatError,
+    UnknownStopReason,
+    WorkspaceError,
 )
 
 PLACE = SpecProblem("run.json", "phases[2].id", 7, "expected a text")
@@ -62,6 +80,9 @@ EXAMPLES = [
         "the budget of the org/run is exhausted: 2 calls left of 20 (15 spent, 3 held), 5 needed;"
         " in the period from x to y",
     ),
+    (PhaseFailed("one", "failed", "no room"), "the phase 'one' is failed: no room"),
+    (NotApplied(["modify a: x", "delete b: y"]), "nothing was written: modify a: x; delete b: y"),
+    (NotApproved(), "the changes were not approved: nothing was written"),
     (CountingError("the rank table is damaged"), "the rank table is damaged"),
     (
         ForeignPackage("ndjson", "/lib/ndjson.py"),
@@ -78,6 +99,29 @@ EXAMPLES = [
     (LedgerConflict("run round 1", "other figures"), "run round 1: other figures"),
     (LeaseEnded("run", "was released"), "run: was released"),
     (LedgerValueError("ttl", -1, "seconds"), "ttl: expected seconds, found -1"),
+    (ContextError("something"), "something"),
+    (WorkspaceError("src", "expected a folder"), "workspace src: expected a folder"),
+    (FileNotIndexed("a"), "a: not in the index: refresh it, and see what it says was left out"),
+    (FileChanged("a"), "a: not what was indexed: refresh the index"),
+    (
+        PinnedFilesTooLarge(1_000, {"a": 900, "b": 1_100}),
+        "pinned files need 2,000 tokens of 1,000: b 1,100, a 900",
+    ),
+    (EmbeddingError("e", "failed"), "e: failed"),
+    (EmbedderUnavailable("e", "timed out", "after 9 s"), "e: timed out (after 9 s)"),
+    (EmbedderRefused("e", 401, "no key"), "e: HTTP 401 (no key)"),
+    (BadVectors("e", "zeros"), "e: zeros"),
+    (ContinuationError("something"), "something"),
+    (NoProgress("nothing came", ("a", "b")), "nothing came; still missing: a, b"),
+    (TooManyRounds(8), "the answer is not whole after 8 rounds"),
+    (SeamMismatch("a", "line 1", "line 2"), "a: expected line 1, found line 2"),
+    (UnknownStopReason(None), "the answer ended without a stop reason"),
+    (Refused("unsafe"), "the model refused: unsafe"),
+    (
+        PinnedFilesTooLarge(10, {f"{number:02}": 1 for number in range(12)}),
+        f"pinned files need 12 tokens of 10: {', '.join(f'{n:02} 1' for n in range(10))}"
+        " and 2 more",
+    ),
     (EstimatorError("something"), "something"),
     (DeliverableError("../a", "leaves the workspace"), "leaves the workspace: '../a'"),
     (HistoryError("h.jsonl", "line 3: no JSON"), "h.jsonl: line 3: no JSON"),
@@ -111,8 +155,9 @@ def test_every_error_is_exported_and_has_an_example():
     assert {one.__name__ for one in drawn} | {"SpecProblem"} == set(errors.__all__)
 
 
-def test_two_roots_are_enough_to_catch_everything():
-    assert all(isinstance(error, (TokenBudgetError, EstimatorError)) for error, _ in EXAMPLES)
+def test_three_roots_are_enough_to_catch_everything():
+    roots = (TokenBudgetError, EstimatorError, ContinuationError)
+    assert all(isinstance(error, roots) for error, _ in EXAMPLES)
 
 
 def test_an_import_that_meets_a_stranger_is_an_import_error():

@@ -20,7 +20,7 @@ PHASE = Phase(
 
 
 def test_the_prompt_says_all_that_the_phase_does_in_a_fixed_order():
-    parts = fixed_prompt(PHASE, "ndjson").split("\n\n")[-6:]
+    parts = fixed_prompt(PHASE, "ndjson").text.split("\n\n")[-6:]
     assert parts == [
         "Goal of the run: A small office",
         "Phase: Address book",
@@ -32,12 +32,14 @@ def test_the_prompt_says_all_that_the_phase_does_in_a_fixed_order():
 
 
 def test_the_instructions_of_our_format_come_first():
-    assert fixed_prompt(PHASE, "ndjson").startswith(instructions())
+    prompt = fixed_prompt(PHASE, "ndjson")
+    assert prompt.instructions == instructions()
+    assert prompt.text == f"{prompt.instructions}\n\n{prompt.task}"
 
 
 def test_the_instructions_leave_out_what_the_deliverables_cannot_need():
     created = [Deliverable("src/book.py", "create")]
-    prompt = fixed_prompt(PHASE, "ndjson", created)
+    prompt = fixed_prompt(PHASE, "ndjson", created).text
     assert prompt.startswith(f"{instructions(created)}\n\nGoal of the run")
     assert "rename" not in prompt
 
@@ -54,11 +56,13 @@ def test_a_plan_counts_the_instructions_that_its_deliverables_need(tmp_path):
 
 @pytest.mark.parametrize("output_format", ["whole_file", "diff"])
 def test_other_formats_bring_their_own_instructions(output_format):
-    assert fixed_prompt(PHASE, output_format).startswith("Goal of the run")
+    prompt = fixed_prompt(PHASE, output_format)
+    assert prompt.instructions == ""
+    assert prompt.text.startswith("Goal of the run")
 
 
 def test_what_a_phase_does_not_say_leaves_no_heading():
-    assert fixed_prompt(Phase(phase_id="one"), "diff") == "Phase: one"
+    assert fixed_prompt(Phase(phase_id="one"), "diff").text == "Phase: one"
 
 
 @pytest.mark.parametrize(
@@ -72,12 +76,12 @@ def test_what_a_phase_does_not_say_leaves_no_heading():
 )
 def test_a_deliverable_given_by_its_parts_is_written_out(parts, line):
     phase = Phase(phase_id="one", deliverables=[parts])
-    assert fixed_prompt(phase, "diff").endswith(f"Deliverables:\n{line}")
+    assert fixed_prompt(phase, "diff").text.endswith(f"Deliverables:\n{line}")
 
 
 def test_the_prompts_of_two_phases_begin_alike():
     other = PHASE.model_copy(update={"phase_id": "two", "display_name": "Another"})
-    one, two = (fixed_prompt(phase, "ndjson") for phase in (PHASE, other))
+    one, two = (fixed_prompt(phase, "ndjson").text for phase in (PHASE, other))
     shared = f"{instructions()}\n\nGoal of the run: A small office\n\nPhase: A"
     assert one.startswith(shared)
     assert two.startswith(shared)

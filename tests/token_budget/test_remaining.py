@@ -1,6 +1,14 @@
 from __future__ import annotations
 
-from token_budget.remaining import UNLIMITED, Balance, FixedBalances, tightest
+from token_budget import Phase
+from token_budget.remaining import (
+    UNLIMITED,
+    UNNAMED_RUN,
+    Balance,
+    FixedBalances,
+    phase_scope,
+    tightest,
+)
 
 
 def test_what_is_left_is_neither_spent_nor_held():
@@ -24,3 +32,8 @@ def test_the_tightest_of_several_balances_counts_figure_by_figure():
 
 def test_nothing_left_is_tighter_than_anything():
     assert tightest(Balance(limit=5), Balance(limit=9, spent=9)).limit == 9
+
+
+def test_a_phase_of_no_run_stands_under_a_run_without_a_name():
+    assert phase_scope(Phase(phase_id="one")) == (UNNAMED_RUN, "one")
+    assert phase_scope(Phase(phase_id="one", run_id="mine")) == ("mine", "one")

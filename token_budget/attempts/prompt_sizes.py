@@ -15,6 +15,10 @@ WRAPPER_TOKENS = 24
 """Tokens that the API adds round messages and blocks, a round, at the most (their roles and turns;
 a request of one word was reported with about ten)."""
 
+DENSEST_RATE = 1.8
+"""The most tokens that a current model makes of one of ``cl100k_base``: what is held for a prompt
+that nobody has counted must cover it, whatever the tables expect."""
+
 MARGIN = 1.15
 """What is counted of a later prompt may be this much longer: the rate of its own text is known only
 from the text before it."""
@@ -38,7 +42,8 @@ class PromptSizes:
         """Tokens of a prompt, at the most."""
         text = texts(request)
         if self.rate is None:
-            return self.upper(text) + WRAPPER_TOKENS
+            densest = math.ceil(self.count(text) * DENSEST_RATE)
+            return max(self.upper(text), densest) + WRAPPER_TOKENS
         return math.ceil(self.count(text) * self.rate * MARGIN) + WRAPPER_TOKENS
 
     def reported(self, request: Mapping[str, Any], tokens: int) -> PromptSizes:

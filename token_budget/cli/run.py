@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 FAILED = 1
 OVER_BUDGET = 3
 
+AUTHENTICATING = frozenset(("authorization", "x-api-key"))
+"""Headers that say who asks. The SDK misses them only when it builds its first request."""
+
 
 def run(  # noqa: PLR0913, PLR0917 - one argument an option
     spec: Annotated[Path, typer.Argument(help="A run spec: JSON, YAML or TOML.")],
@@ -137,9 +140,14 @@ def _client() -> Anthropic:
     from anthropic import Anthropic, AnthropicError
 
     try:
-        return Anthropic()
+        client = Anthropic()
     except AnthropicError as error:
         raise ConfigError(str(error), "environment") from error
+    given = {name.lower() for name in client.default_headers}
+    if client.credentials is None and not given & AUTHENTICATING:
+        expected = "a key; the anthropic SDK says what else it takes"
+        raise ConfigError("is not set", "environment variable ANTHROPIC_API_KEY", None, expected)
+    return client
 
 
 def _show(report: dict[str, Any], *, as_json: bool) -> None:

@@ -17,7 +17,7 @@ from token_budget.errors import ConfigError
 from token_budget.storage_place import STATE_FOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from token_budget.context.values import SourceFile
 
@@ -72,6 +72,13 @@ class Substitutions:
     def paths(self) -> tuple[str, ...]:
         """The first of them by name, `REPORTED_PATHS` at the most."""
         return tuple(sorted(self.texts)[:REPORTED_PATHS])
+
+    def without(self, paths: Collection[str]) -> Substitutions:
+        """Those for other files than these."""
+        sizes = {path: size for path, size in self.sizes.items() if path not in paths}
+        texts = {path: self.texts[path] for path in sizes}
+        used, avoided = (sum(both[side] for both in sizes.values()) for side in (0, 1))
+        return Substitutions(texts, used, avoided, sizes)
 
     def within(self, tokens: int) -> Substitutions:
         """Those of the smallest summaries that take no more than so many tokens together."""

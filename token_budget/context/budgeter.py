@@ -14,9 +14,10 @@ from token_budget.context.change_history import ChangeHistory
 from token_budget.context.embeddings.cap import NO_LIMIT, EmbeddingCap
 from token_budget.context.embeddings.embedding import Embedding
 from token_budget.context.embeddings.vector_cache import VectorCache
-from token_budget.context.history_reading import read_history
+from token_budget.context.history_reading import head_of, read_history
 from token_budget.context.history_store import HISTORY_PART, HistoryStore
 from token_budget.context.index import ChunkIndex
+from token_budget.context.pinning import pinned_paths
 from token_budget.context.query import query_for
 from token_budget.context.selection import select_context
 from token_budget.context.sources import Sources
@@ -74,6 +75,7 @@ class ContextBudgeter:
         self._vectors = vectors
         self._cache: VectorCache | None = None
         self._sources: Sources | None = None
+        self._head = ""
 
     def select(
         self,
@@ -109,11 +111,13 @@ class ContextBudgeter:
         return replace(selection, warnings=(*selection.warnings, *refreshed.warnings))
 
     def _read_sources(self) -> Sources:
-        """The index with the history of the branch as it is checked out; read once."""
-        if self._sources is None:
+        """The index, with the history of the branch: read again when the branch has moved."""
+        head = head_of(self._workspace)
+        if self._sources is None or head != self._head:
             store = HistoryStore(CacheDatabase(self._cache_url(), HISTORY_PART))
             history = read_history(self._workspace, store)
-            self._sources = Sources(self._index, ChangeHistory(history.commits))
+            self._sources = Sources(self._index, ChangeHistory(history.commits, history.reason))
+            self._head = head
         return self._sources
 
     def _compare(self) -> Compare | None:
@@ -126,9 +130,9 @@ class ContextBudgeter:
     def _substitutions(self, phase: Phase, query: ContextQuery) -> Substitutions:
         if not self._artifacts or not phase.run_id:
             return NO_SUBSTITUTIONS
-        found = read_artifacts(self._workspace, phase.run_id)
-        only_read = frozenset(query.read_only)
-        return substitutions(found, self._index.files(), only_read, self._counter.count)
+        found, files = read_artifacts(self._workspace, phase.run_id), self._index.files()
+        only_read = frozenset(pinned_paths(query, files)) - {*query.deliverables}
+        return substitutions(found, files, only_read, self._counter.count)
 
     def _cache_url(self) -> str:
         return cache_url(self._workspace.absolute())

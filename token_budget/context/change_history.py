@@ -79,15 +79,21 @@ class ChangeHistory:
 
     An age is a number of commits: 0 is the newest. Sweeps over more than `MOST_FILES` files tell
     when a line changed, and nothing else.
+
+    Attributes:
+        commits: Newest first.
+        note: How many they are, and why not more.
     """
 
-    def __init__(self, commits: Sequence[PastCommit] = ()) -> None:
+    def __init__(self, commits: Sequence[PastCommit] = (), reason: str = "") -> None:
         """Follow every file through its renames.
 
         Args:
             commits: Newest first.
+            reason: Why they are none, or fewer than there could be; see `History.reason`.
         """
         self.commits = tuple(commits)
+        self.note = "; ".join(filter(None, (f"{len(self.commits):,} commits", reason)))
         renamed: dict[str, str] = {}
         self._changes = [_by_present_path(commit.changes, renamed) for commit in self.commits]
 

@@ -13,7 +13,6 @@ ContextError
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from token_budget.error_root import TokenBudgetError
@@ -88,7 +87,7 @@ class PinnedFilesTooLarge(ContextError):  # noqa: N818 - says what is the matter
 
     def __init__(self, budget: int, needed: Mapping[str, int]) -> None:
         """Keep the figures."""
-        self.budget, self.needed = budget, MappingProxyType(dict(needed))
+        self.budget, self.needed = budget, dict(needed)
         super().__init__(budget, dict(needed))
 
     def __str__(self) -> str:

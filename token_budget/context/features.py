@@ -78,7 +78,6 @@ def cheap_signals(query: ContextQuery, sources: Sources) -> Signals:
     """The signals that need no file to be read."""
     index, history = sources.index, sources.history
     paths = list(index.files())
-    seeds = [path for path in query.deliverables if path in index.files()]
     return Signals(
         files={
             "file words": lexical.file_words(query, index, SEARCH_LIMIT),
@@ -87,7 +86,7 @@ def cheap_signals(query: ContextQuery, sources: Sources) -> Signals:
             "scope": path_names.scoped_files(query, paths),
             "similar commits": past_messages.similar_commits(query, history),
             "messages of file": past_messages.messages_of_files(query, history),
-            **(_of_seeds(seeds, sources, paths) if seeds else {}),
+            **(_of_seeds(query.deliverables, sources, paths) if query.deliverables else {}),
         },
         chunks={
             "chunk words": lexical.chunk_words(query, index, SEARCH_LIMIT),
@@ -121,7 +120,7 @@ def candidates(signals: Signals, sources: Sources) -> list[Chunk]:
             break
     for figures in signals.chunks.values():
         chosen.update(dict.fromkeys(_best(figures, MOST_FOUND_CHUNKS)))
-    return sorted(chosen, key=lambda chunk: (chunk.path, chunk.first_line))[: 2 * MOST_CHUNKS]
+    return sorted(chosen, key=lambda chunk: (chunk.path, chunk.first_line))
 
 
 def _best_files(signals: Signals, sources: Sources) -> Iterator[str]:

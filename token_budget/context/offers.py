@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from token_budget.context.packing import Offer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection
 
     from token_budget.context.ranking import Ranking
     from token_budget.context.sources import Searchable
@@ -17,7 +17,7 @@ LEAST_LIKELIHOOD = 1e-9
 
 
 def offers_for(
-    ranking: Ranking, pinned: Iterable[str], index: Searchable, count: Callable[[str], int]
+    ranking: Ranking, pinned: Collection[str], index: Searchable, count: Callable[[str], int]
 ) -> dict[str, Offer]:
     """An offer of every ranked file and every pinned one, by path.
 
@@ -29,12 +29,13 @@ def offers_for(
     """
     values = {one.chunk: one.likelihood for one in ranking.chunks}
     paths = dict.fromkeys([*(one.chunk.path for one in ranking.chunks), *pinned])
+    least = dict.fromkeys(pinned, LEAST_LIKELIHOOD)
     files = index.files()
     return {
         path: Offer(
             path,
             chunks,
-            tuple(values.get(chunk, LEAST_LIKELIHOOD) for chunk in chunks),
+            tuple(values.get(chunk, least.get(path, 0.0)) for chunk in chunks),
             count(path),
             files[path].outline_tokens,
         )

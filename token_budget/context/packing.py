@@ -25,8 +25,8 @@ PATH_TOKENS = 4
 """What stands around a path in the list of paths: ``cl100k_base`` tokens."""
 
 OUTLINE_SHARE = 0.03
-"""What an outline is worth of the whole file: it shows what there is, and not a line to change. Low
-enough that outlines take next to nothing from the chunks; see benchmarks/context_recall.py."""
+"""What an outline is worth of the whole file: it shows what there is, and not a line to change. A
+judgement, not a fit: low enough that outlines take next to nothing from the chunks."""
 
 PATH_SHARE = 0.003
 """What a path alone is worth of the whole file."""
@@ -145,11 +145,14 @@ def _parts(offer: Offer) -> list[_Part]:
     parts = [
         _part(offer.path, number, value, chunk.tokens + RANGE_TOKENS)
         for number, (chunk, value) in enumerate(zip(offer.chunks, offer.values, strict=True))
+        if value > 0
     ]
+    if not parts:
+        return []
     if offer.outline_tokens:
         parts.append(_part(offer.path, -1, OUTLINE_SHARE * everything, offer.outline_tokens))
     parts.append(_part(offer.path, -2, PATH_SHARE * everything, offer.path_tokens + PATH_TOKENS))
-    return [part for part in parts if part.value > 0]
+    return parts
 
 
 def _part(path: str, number: int, value: float, tokens: int) -> _Part:

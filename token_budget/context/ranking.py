@@ -145,6 +145,7 @@ def _ordered(chunks: Sequence[Chunk], made: Mapping[str, Floats]) -> tuple[Ranke
     likely = _likelihoods(scores)
     # Rounded: the order in which figures add up must not decide between equals.
     order = np.argsort(-np.round(scores, 9), kind="stable")
+    likely = np.round(likely, 12)
     return tuple(RankedChunk(chunks[place], float(likely[place])) for place in order.tolist())
 
 

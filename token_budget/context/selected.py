@@ -54,6 +54,7 @@ class ContextSelection:
         shown: The SHA-256 of the bytes of every file that is shown whole, for the applier.
         share_of_best: At least this share of the likelihood that the budget could have held.
         considered: How many files the index has.
+        history: How many past commits were heard, and why not more.
         embedding: What embeddings had to do with it.
         substitutions: What stands in for files.
     """
@@ -70,6 +71,7 @@ class ContextSelection:
     shown: Mapping[str, str]
     share_of_best: float
     considered: int
+    history: str
     embedding: EmbeddingUse
     substitutions: Substitutions = field(default=NO_SUBSTITUTIONS)
 

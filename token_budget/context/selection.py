@@ -68,7 +68,8 @@ def select_context(  # noqa: PLR0913 - three of six have a default and are given
         PinnedFilesTooLarge: In strict mode: the pinned files do not fit whole.
     """
     room = expected_room(budget.tokens, budget.sized)
-    stand_in = substitutions.within(int(SUBSTITUTED_SHARE * room))
+    # What a phase writes it has to see itself.
+    stand_in = substitutions.without(query.deliverables).within(int(SUBSTITUTED_SHARE * room))
     files = sources.index.files()
     ranking = ranked(query, sources, compare)
     pinned = [path for path in pinned_paths(query, files) if path not in stand_in.texts]
@@ -94,6 +95,7 @@ def select_context(  # noqa: PLR0913 - three of six have a default and are given
         },
         share_of_best=written.packing.share_of_best,
         considered=len(files),
+        history=sources.history.note,
         embedding=ranking.embedding,
         substitutions=stand_in if written.text else NO_SUBSTITUTIONS,
     )

@@ -63,7 +63,7 @@ class Sources:
     def __init__(self, index: Searchable, history: ChangeHistory | None = None) -> None:
         """Take the index, and the history where there is one."""
         self.index = index
-        self.history = history or ChangeHistory()
+        self.history = history or ChangeHistory(reason="no history was given")
         self._read: OrderedDict[str, _ReadFile] = OrderedDict()
 
     def lines(self, path: str) -> Sequence[str] | None:

@@ -37,14 +37,15 @@ WEIGHTS = MappingProxyType(
         "likely imported": 0.40,
         "likely namesake": 0.73,
         "likely sibling": 0.29,
-        "embedding": 2.0,
+        "embedding": 1.0,
         "size": 0.10,
         "size of file": -0.43,
     }
 )
 """Four are not fitted. No commit has a scope or an embedder: a file in scope counts less than one
-that is named, and the nearest chunk as half of the best match of words. ``importing`` and
-``namesake`` came out as 0 beside co-change, and are kept at 0.1 for workspaces without history."""
+that is named, and the nearest chunk as a quarter of the best match of words, so that a poor
+embedder does little harm. ``importing`` and ``namesake`` came out as 0 beside co-change, and are
+kept at 0.1 for workspaces without history."""
 
 SIGNAL_OF_FEATURE = MappingProxyType(
     {

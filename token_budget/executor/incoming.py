@@ -10,7 +10,7 @@ from token_budget.streamed import StreamedMessage
 
 if TYPE_CHECKING:
     from ndjson import FileOperation
-    from token_budget.executor.events import Watch
+    from token_budget.executor.events import Event, Watch
 
 
 class Incoming:
@@ -28,6 +28,7 @@ class Incoming:
         self.request_id: str | None = None
         self.error: Exception | None = None
         self._watch = watch
+        self._raised: Exception | None = None  # by whoever watches
         self._parser: Parser | None = Parser()
 
     @property
@@ -39,7 +40,22 @@ class Incoming:
         """Take one event, and tell whoever watches."""
         text = self.message.take(event)
         if text:
-            self._watch(Arrived(text, self._operations(text)))
+            self.tell(Arrived(text, self._operations(text)))
+
+    def tell(self, event: Event) -> None:
+        """Tell whoever watches."""
+        try:
+            self._watch(event)
+        except Exception as error:
+            self._raised = error
+            raise
+
+    def broke_off(self, error: BaseException) -> bool:
+        """Whether an error is the stream's; it is none if whoever watches or waits gave up."""
+        if not isinstance(error, Exception) or error is self._raised:
+            return False
+        self.error = error
+        return True
 
     def _operations(self, text: str) -> tuple[FileOperation, ...]:
         """The operations that a piece of text completes, for whoever watches.

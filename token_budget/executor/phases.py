@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from token_budget.executor.events import Planned, Sent
 from token_budget.executor.incoming import Incoming
 from token_budget.executor.work import PhaseWork, Settings
 from token_budget.telemetry.tracing import phase_span, round_span
@@ -56,11 +57,12 @@ def run_phase(
     if work.finished is not None:
         return work.finished
     selection = work.context()
-    if selection is not None:
+    if selection is not None and selection.rendered:
         selection = work.verified(selection, _counted(client, work.context_draft(selection)))
     with work.begin(selection) as attempt, phase_span(attempt.scope, attempt.plan) as span:
+        work.watch(Planned(attempt.plan, selection))
         while (draft := attempt.draft()) is not None:
-            request = work.next_request(attempt, _counted(client, draft, attempt))
+            request = attempt.next_request(_counted(client, draft, attempt))
             if request is not None:
                 _round(client, work, attempt, request)
         result = work.end(attempt)
@@ -81,12 +83,13 @@ async def arun_phase(
     if work.finished is not None:
         return work.finished
     selection = work.context()
-    if selection is not None:
+    if selection is not None and selection.rendered:
         counted = await _acounted(client, work.context_draft(selection))
         selection = work.verified(selection, counted)
     with work.begin(selection) as attempt, phase_span(attempt.scope, attempt.plan) as span:
+        work.watch(Planned(attempt.plan, selection))
         while (draft := attempt.draft()) is not None:
-            request = work.next_request(attempt, await _acounted(client, draft, attempt))
+            request = attempt.next_request(await _acounted(client, draft, attempt))
             if request is not None:
                 await _around(client, work, attempt, request)
         result = work.end(attempt)
@@ -99,15 +102,15 @@ def _round(client: Anthropic, work: PhaseWork, attempt: Attempt, request: Reques
     incoming = Incoming(work.watch)
     with _span(attempt) as span:
         try:
+            incoming.tell(Sent(attempt.sent))
             with client.messages.create(**request, stream=True) as events:
                 incoming.request_id = events.response.headers.get("request-id")
                 for event in events:
                     incoming.take(event)
-        except Exception as error:  # noqa: BLE001 - whatever broke it off, what came is kept
-            incoming.error = error
         except BaseException as error:
-            work.cancelled(attempt, incoming, error)
-            raise
+            if not incoming.broke_off(error):
+                work.cancelled(attempt, incoming, error)
+                raise
         work.received(attempt, incoming)
         span.outcome(attempt.last_outcome)
 
@@ -119,15 +122,15 @@ async def _around(
     incoming = Incoming(work.watch)
     with _span(attempt) as span:
         try:
+            incoming.tell(Sent(attempt.sent))
             async with await client.messages.create(**request, stream=True) as events:
                 incoming.request_id = events.response.headers.get("request-id")
                 async for event in events:
                     incoming.take(event)
-        except Exception as error:  # noqa: BLE001 - whatever broke it off, what came is kept
-            incoming.error = error
         except BaseException as error:
-            work.cancelled(attempt, incoming, error)
-            raise
+            if not incoming.broke_off(error):
+                work.cancelled(attempt, incoming, error)
+                raise
         work.received(attempt, incoming)
         span.outcome(attempt.last_outcome)
 

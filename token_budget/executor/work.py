@@ -16,7 +16,7 @@ from token_budget.attempts.kept import KeptAttempt, KeptAttempts, digest_of
 from token_budget.context.telling import facts_of
 from token_budget.errors import NotApplied, NotApproved
 from token_budget.executor.applying import apply_answer, changed_paths, preview
-from token_budget.executor.events import Planned, Sent, Settled, nobody
+from token_budget.executor.events import Settled, nobody
 from token_budget.executor.result import PhaseResult
 from token_budget.ledger import Usage
 
@@ -107,31 +107,37 @@ class PhaseWork:
 
         Raises:
             ContextError: It cannot be chosen.
+            LedgerError: The books cannot be opened.
         """
         if self._body or self._settings.shown is not None or not self._policy.config.context_budget:
             return None
+        _ = self._policy.books  # opened: the plan sees what they leave
         plan = self._policy.plan(self._phase)
         return self._policy.context(self._phase, plan, rate=rate) if plan.context_budget else None
 
     def context_draft(self, selection: ContextSelection) -> Request:
         """What ``messages.count_tokens`` is asked about a context."""
-        text = selection.rendered or " "
         model = self._phase.model or self._policy.config.model
-        return {"model": model, "messages": [{"role": "user", "content": text}]}
+        return {"model": model, "messages": [{"role": "user", "content": selection.rendered}]}
 
-    def verified(self, selection: ContextSelection, counted: int | None) -> ContextSelection:
+    def verified(self, selection: ContextSelection, counted: int | None) -> ContextSelection | None:
         """The context, chosen once more if the API counts more tokens than were allowed.
 
         Args:
             selection: The context.
             counted: Its tokens as the API counts them; None: it could not be asked.
+
+        Returns:
+            The context; None: meanwhile nothing is left for one.
         """
-        if counted is None or counted <= selection.budget or not selection.tokens:
+        if counted is None:
+            note = "the API could not count the context: its length is estimated"
+            return replace(selection, warnings=(*selection.warnings, note))
+        if counted <= selection.budget:
             return selection
-        rate = counted / selection.tokens * SAFETY
-        again = self.context(rate)
+        again = self.context(counted / selection.tokens * SAFETY)
         if again is None:
-            return selection
+            return None
         note = (
             f"the API counts {counted:,} tokens of context, not {selection.tokens:,}: chosen anew"
         )
@@ -157,15 +163,7 @@ class PhaseWork:
         attempt = self._policy.begin(self._phase, given)
         if not self._body:
             self._body = {"request": attempt.request, "shown": dict(shown.files)}
-        self._settings.watch(Planned(attempt.plan, selection))
         return attempt
-
-    def next_request(self, attempt: Attempt, prompt_tokens: int | None) -> Request | None:
-        """Hold the next round, and say what to send; see `Attempt.next_request`."""
-        request = attempt.next_request(prompt_tokens)
-        if request is not None:
-            self._settings.watch(Sent(attempt.sent))
-        return request
 
     def received(self, attempt: Attempt, incoming: Incoming) -> None:
         """A stream has ended, by itself or not: keep what came, then enter it.
@@ -174,6 +172,11 @@ class PhaseWork:
             LedgerError: It cannot be entered; what came is kept.
             StorageError: It cannot be kept; it is entered all the same.
         """
+        self._enter(attempt, incoming)
+        result = attempt.result
+        self.watch(Settled(result.rounds[-1], result.micro_usd))
+
+    def _enter(self, attempt: Attempt, incoming: Incoming) -> None:
         message, broke = incoming.message.message(), incoming.interrupted
         if incoming.error is not None and not incoming.message.text:
             attempt.fail(incoming.error, message)
@@ -192,13 +195,14 @@ class PhaseWork:
                 )
             if broke and attempt.ended:
                 self._keep(attempt.responses)
-        result = attempt.result
-        self._settings.watch(Settled(result.rounds[-1], result.micro_usd))
 
     def cancelled(self, attempt: Attempt, incoming: Incoming, error: BaseException) -> None:
-        """The caller gave up while a request was open: what came of it is kept and entered."""
+        """The caller gave up while a request was open: what came of it is kept and entered.
+
+        Nobody is told: who gave up might do so again.
+        """
         if incoming.message.text:
-            self.received(attempt, incoming)
+            self._enter(attempt, incoming)
         else:
             attempt.fail(error, incoming.message.message())
         if attempt.result.outcome == "failed":

@@ -7,6 +7,7 @@ from token_budget.context.cache_database import CacheDatabase
 from token_budget.context.change_history import FileChange, line_key
 from token_budget.context.history_reading import read_history
 from token_budget.context.history_store import HISTORY_PART, HistoryStore
+from token_budget.errors import StorageUnavailable
 
 
 @pytest.fixture
@@ -102,3 +103,14 @@ def test_commits_that_time_did_not_suffice_for_are_told(repository, monkeypatch)
     read = read_history(repository.folder)
     assert read.commits == ()
     assert "2 commits" in read.reason
+
+
+def test_a_cache_that_cannot_be_used_costs_time_and_nothing_else(repository, monkeypatch):
+    class Broken:
+        def changes(self, names):
+            raise StorageUnavailable("cache.db", "disk full")
+
+        keep = changes
+
+    repository.commit("First", a_py="one = 1\n")
+    assert read_history(repository.folder, Broken()) == read_history(repository.folder)

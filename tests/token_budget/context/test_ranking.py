@@ -86,6 +86,13 @@ def test_what_a_deliverable_imports_is_found(index):
     assert "tests" in reasons["tests/test_parser.py"]
 
 
+def test_a_file_that_is_to_be_created_speaks_for_its_folder_and_its_test(index):
+    ranking = ranked(asked("Whatever", ("docs/new.md", "lib/parser.rb")), Sources(index))
+    place = {one.chunk.path: rank for rank, one in enumerate(ranking.chunks)}
+    assert place["docs/guide.md"] < place["notes.md"]
+    assert place["tests/test_parser.py"] < place["notes.md"]
+
+
 def test_an_empty_workspace_ranks_nothing(tmp_path):
     index = ChunkIndex(tmp_path, CacheDatabase("sqlite://", INDEX_PART), jobs=1)
     index.refresh()

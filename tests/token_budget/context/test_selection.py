@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -176,6 +179,15 @@ def test_a_summary_stands_in_for_a_file(index):
     assert found.substitutions.paths == ("log.md",)
 
 
+def test_no_summary_stands_in_for_a_deliverable(index):
+    artifact = Artifact("log.md", index.files()["log.md"].sha256, "It was built.")
+    stand_in = substitutions([artifact], index.files(), frozenset({"log.md"}), COUNT)
+    query = asked(deliverables=("log.md",))
+    found = select_context(query, Sources(index), allowed(5_000), substitutions=stand_in)
+    assert forms(found)["log.md"] == "whole"
+    assert found.substitutions.count == 0
+
+
 def test_no_budget_shows_nothing(index):
     found = select(index, asked(), 0)
     assert (found.rendered, found.tokens, found.items) == ("", 0, ())
@@ -189,6 +201,49 @@ def test_the_selection_is_the_same_every_time(index):
 def test_a_budget_that_makes_no_sense_is_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         allowed(**{"tokens": 10} | wrong)
+
+
+def test_how_much_history_was_heard_is_told(index):
+    assert select(index, asked(), 500).history == "0 commits; no history was given"
+
+
+def test_the_selection_does_not_depend_on_how_python_hashes(tmp_path):
+    for path, text in FILES.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    printed = {rendered_elsewhere(tmp_path, seed) for seed in ("1", "2")}
+    assert len(printed) == 1
+    assert "parser.py" in printed.pop()
+
+
+def rendered_elsewhere(folder, seed):
+    """The section that another process with its own hash seed writes."""
+    script = """
+import sys
+from pathlib import Path
+from token_budget.context.budget import ContextBudget
+from token_budget.context.cache_database import CacheDatabase
+from token_budget.context.index import ChunkIndex
+from token_budget.context.index_store import INDEX_PART
+from token_budget.context.query import query_for
+from token_budget.context.selection import select_context
+from token_budget.context.sources import Sources
+from token_budget.spec import Phase
+
+index = ChunkIndex(Path(sys.argv[1]), CacheDatabase("sqlite://", INDEX_PART), jobs=1)
+index.refresh()
+budget = ContextBudget(600, count=len, count_plain=len)
+query = query_for(Phase(phase_id="x", description="Read the parser guide strictly"))
+print(select_context(query, Sources(index), budget).rendered)
+"""
+    root = Path(__file__).resolve().parents[3]
+    return subprocess.run(
+        [sys.executable, "-c", script, str(folder)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(root)},
+    ).stdout
 
 
 def test_an_empty_query_is_no_error(index):

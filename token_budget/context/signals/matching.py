@@ -28,7 +28,7 @@ def matches(
         length_weight: b of BM25: how much long documents lose.
         total: Of how many documents these are all that can match; None: of as many as are given.
     """
-    held = [{word: document[word] for word in words if word in document} for document in documents]
+    held = [_shared(words, document) for document in documents]
     holding = Counter(word for document in held for word in document)
     rarity = {word: _rarity(total or len(held), count) for word, count in holding.items()}
     norms = _norms(documents, length_weight)
@@ -39,6 +39,13 @@ def matches(
         )
         for document, norm in zip(held, norms, strict=True)
     ]
+
+
+def _shared(words: Mapping[str, float], document: Mapping[str, int]) -> dict[str, int]:
+    """The words of the query that a document has, with their counts; walks the shorter of both."""
+    if len(document) < len(words):
+        return {word: count for word, count in document.items() if word in words}
+    return {word: document[word] for word in words if word in document}
 
 
 def _rarity(total: int, holding: int) -> float:

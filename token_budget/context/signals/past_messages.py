@@ -78,6 +78,7 @@ def _said(
     heard: Counter[str] = Counter()
     for age in ages:
         words = history.words[age]
-        for word in query.words.keys() & words.keys():
-            heard[word] += min(words[word], most)
+        for word in query.words:
+            if word in words:
+                heard[word] += min(words[word], most)
     return heard
