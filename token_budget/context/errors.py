@@ -24,6 +24,11 @@ SHOWN_FILES = 10
 """How many of the files that do not fit a message names."""
 
 
+def _plain(path: str) -> str:
+    """A path in a message; quoted where it holds what could move the cursor or begin a line."""
+    return path if path.isprintable() else repr(path)
+
+
 class ContextError(TokenBudgetError):
     """Root of the errors of the context budgeter."""
 
@@ -62,7 +67,7 @@ class _FileError(ContextError):
 
     def __str__(self) -> str:
         """One line: the path, then what is the matter."""
-        return f"{self.path}: {self._SAYS}"
+        return f"{_plain(self.path)}: {self._SAYS}"
 
 
 class FileNotIndexed(_FileError, LookupError):  # noqa: N818 - says what is the matter
@@ -93,7 +98,7 @@ class PinnedFilesTooLarge(ContextError):  # noqa: N818 - says what is the matter
     def __str__(self) -> str:
         """One line: the sums, then the largest files."""
         largest = sorted(self.needed.items(), key=lambda item: (-item[1], item[0]))
-        named = ", ".join(f"{path} {tokens:,}" for path, tokens in largest[:SHOWN_FILES])
+        named = ", ".join(f"{_plain(path)} {tokens:,}" for path, tokens in largest[:SHOWN_FILES])
         more = f" and {len(largest) - SHOWN_FILES} more" if len(largest) > SHOWN_FILES else ""
         total = sum(self.needed.values())
         return f"pinned files need {total:,} tokens of {self.budget:,}: {named}{more}"

@@ -45,7 +45,7 @@ MOST_FOUND_FILES = 150
 """Files of a larger workspace that one signal brings in with all their chunks."""
 
 SEARCH_LIMIT = 50_000
-"""Chunks and files whose figures are asked for: in most workspaces all that match."""
+"""Files whose figures are asked for: all that match, in any workspace that was tried."""
 
 RECENT, LONG_AGO = 20.0, 200.0
 """Commits after which a line's change counts 1/e, for what is being worked on now and for what is
@@ -89,10 +89,22 @@ def cheap_signals(query: ContextQuery, sources: Sources) -> Signals:
             **(_of_seeds(query.deliverables, sources, paths) if query.deliverables else {}),
         },
         chunks={
-            "chunk words": lexical.chunk_words(query, index, SEARCH_LIMIT),
-            "identifiers": lexical.chunk_identifiers(query, index, SEARCH_LIMIT),
+            "chunk words": lexical.chunk_words(query, index, MOST_FOUND_CHUNKS),
+            "identifiers": lexical.chunk_identifiers(query, index, MOST_FOUND_CHUNKS),
         },
     )
+
+
+def with_words(
+    signals: Signals, query: ContextQuery, chunks: Sequence[Chunk], sources: Sources
+) -> Signals:
+    """The signals with what the words of all ``chunks`` say, not of the best ones alone."""
+    index, paths = sources.index, {chunk.path for chunk in chunks}
+    words = {
+        "chunk words": lexical.chunk_words(query, index, MOST_CHUNKS, paths),
+        "identifiers": lexical.chunk_identifiers(query, index, MOST_CHUNKS, paths),
+    }
+    return Signals(signals.files, {**signals.chunks, **words})
 
 
 def _of_seeds(

@@ -8,6 +8,7 @@ the budget is full. That is not always the best there is, but how far it can be 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ WHOLE_FROM = 0.7
 """A file of which chunks with this share of its tokens are in is shown whole if there is room."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Offer:
     """One file that may go in.
 
@@ -57,6 +58,11 @@ class Offer:
     def whole_tokens(self) -> int:
         """Tokens of the whole file with what stands around it."""
         return sum(chunk.tokens for chunk in self.chunks) + self.frame_tokens
+
+    @cached_property
+    def parts(self) -> tuple[_Part, ...]:
+        """What may be taken of it; made once, though it is packed into several budgets."""
+        return tuple(_parts(self))
 
     @property
     def frame_tokens(self) -> int:
@@ -123,7 +129,7 @@ def pack(offers: Iterable[Offer], budget: int) -> Packing:
         budget: ``cl100k_base`` tokens.
     """
     by_path = {offer.path: offer for offer in offers}
-    parts = sorted(part for offer in by_path.values() for part in _parts(offer))
+    parts = sorted(part for offer in by_path.values() for part in offer.parts)
     taken: dict[str, list[_Part]] = {}
     left = float(budget)
     for part in parts:

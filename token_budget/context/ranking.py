@@ -15,6 +15,7 @@ from token_budget.context.features import (
     features,
     neighbour_features,
     with_lines,
+    with_words,
 )
 from token_budget.context.weights import SIGNAL_OF_FEATURE, WEIGHTS
 
@@ -99,6 +100,7 @@ def ranked(query: ContextQuery, sources: Sources, compare: Compare | None = None
     chunks = candidates(signals, sources)
     if not chunks:
         return Ranking()
+    signals = with_words(signals, query, chunks, sources)
     signals = with_lines(signals, query, chunks, sources)
     made = features(signals, chunks)
     use = without_embedder()

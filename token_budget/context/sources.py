@@ -11,7 +11,7 @@ from token_budget.context.errors import FileChanged, FileNotIndexed
 from token_budget.context.file_text import lines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from token_budget.context.bm25 import Bm25
     from token_budget.context.values import Chunk, SourceFile
@@ -31,9 +31,14 @@ class Searchable(Protocol):
         """The chunks of some files, or of all."""
 
     def search(
-        self, words: Mapping[str, float], limit: int, *, parameters: Bm25 | None = None
+        self,
+        words: Mapping[str, float],
+        limit: int,
+        *,
+        paths: Collection[str] | None = None,
+        parameters: Bm25 | None = None,
     ) -> list[tuple[Chunk, float]]:
-        """The best chunks, the best first."""
+        """The best chunks, of these files or of all, the best first."""
 
     def search_files(
         self, words: Mapping[str, float], limit: int, *, parameters: Bm25 | None = None

@@ -109,8 +109,8 @@ class EmbeddingSteps:
             answered = yield from self._asked(Batch([texts[one] for one in numbers], kind))
             if answered is None:
                 break
-            vectors[numbers], found[numbers] = answered, True
-            self._stored(space, [digests[one] for one in numbers], answered)
+            kept = self._stored(space, [digests[one] for one in numbers], answered)
+            vectors[numbers], found[numbers] = kept, True
         return vectors, found
 
     def _asked(self, batch: Batch) -> Generator[Batch, ArrayLike, Vectors | None]:
@@ -140,12 +140,14 @@ class EmbeddingSteps:
         nothing = np.zeros((len(digests), space.dimension), dtype=np.float32)
         return nothing, np.zeros(len(digests), dtype=np.bool_)
 
-    def _stored(self, space: Space, digests: Sequence[bytes], vectors: Vectors) -> None:
+    def _stored(self, space: Space, digests: Sequence[bytes], vectors: Vectors) -> Vectors:
+        """Keep vectors; what is ranked by is what will be read back."""
         try:
             if self._cache is not None:
-                self._cache.store(space, digests, vectors)
+                return self._cache.store(space, digests, vectors)
         except StorageUnavailable as error:
             self._warnings.append(f"the cache of embeddings cannot be written: {error}")
+        return vectors
 
     def _compared(
         self,

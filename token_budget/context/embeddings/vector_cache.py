@@ -131,16 +131,21 @@ class VectorCache:
         vectors[numbers], here[numbers] = found, sound
         return vectors, here
 
-    def store(self, space: Space, digests: Sequence[bytes], vectors: Vectors) -> None:
+    def store(self, space: Space, digests: Sequence[bytes], vectors: Vectors) -> Vectors:
         """Keep the vectors of texts; those that are here already stay as they are.
+
+        Returns:
+            The vectors as `look_up` gives them from now on: who ranks by these ranks the same when
+            they come from the cache.
 
         Raises:
             BadVectors: Something is no vector of the space; nothing is kept.
             StorageUnavailable: The cache cannot be written; nothing is kept.
         """
         units = unit_vectors(space.embedder, vectors, len(digests), space.dimension)
-        kept = dict(zip(digests, as_bytes(units, self._precision), strict=True))
-        self.database.guarded(partial(self._store, space, kept))
+        rows = as_bytes(units, self._precision)
+        self.database.guarded(partial(self._store, space, dict(zip(digests, rows, strict=True))))
+        return from_bytes(rows, space.dimension)[0]
 
     def size(self) -> int:
         """The bytes of all vectors, with what their rows take beside.
