@@ -14,7 +14,7 @@ demo: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.demo
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 ## lint, format and types
 check: $(VENV)/.installed-dev

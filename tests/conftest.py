@@ -193,3 +193,9 @@ def url(request, tmp_path):
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'state.db'}"
     return emptied(request.getfixturevalue("server"))
+
+
+@pytest.fixture(autouse=True)
+def usual_width(monkeypatch):
+    """Tables are as wide as for a pipe, whatever the shell or the test runner says."""
+    monkeypatch.delenv("COLUMNS", raising=False)

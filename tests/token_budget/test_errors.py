@@ -102,6 +102,7 @@ EXAMPLES = [
     (ContextError("something"), "something"),
     (WorkspaceError("src", "expected a folder"), "workspace src: expected a folder"),
     (FileNotIndexed("a"), "a: not in the index: refresh it, and see what it says was left out"),
+    (FileChanged("a\x1b\n"), r"'a\x1b\n': not what was indexed: refresh the index"),
     (FileChanged("a"), "a: not what was indexed: refresh the index"),
     (
         PinnedFilesTooLarge(1_000, {"a": 900, "b": 1_100}),

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from token_budget.ceiling import BUDGETS
 from token_budget.cli.output import print_json
 from token_budget.cli.plan import chosen
-from token_budget.errors import ConfigError
+from token_budget.errors import BudgetExhausted, ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from token_budget.plan import BudgetPlan
     from token_budget.spec import Phase, Run
 
 
@@ -71,8 +73,9 @@ def context(  # noqa: PLR0913, PLR0917 - one argument an option
         context_budget=budget,
     )
     plan = policy.plan(one)
-    if plan.exhausted is not None:
-        raise plan.exhausted
+    error = plan.exhausted or (no_room(plan) if policy.config.context_budget else None)
+    if error is not None:
+        raise error
     if budget is not None:
         plan = replace(plan, context_budget=min(budget, plan.context_budget))
     with _reading(quiet=as_json or render) as progress:
@@ -97,6 +100,18 @@ def only_phase(run: Run, name: str | None) -> Phase:
         expected = f"one of {', '.join(one.phase_id for one in run.phases)}"
         raise ConfigError("which phase?", "argument --phase", None, expected)
     return chosen(run, [name] if name else [])[0]
+
+
+def no_room(plan: BudgetPlan) -> BudgetExhausted | None:
+    """What leaves no token for context: the tightest budget, once the answer has its ceiling."""
+    if plan.context_budget:
+        return None
+    rooms = {name: room for name in BUDGETS if (room := plan.ceiling.bounds[name]) is not None}
+    scope = min(rooms, key=lambda name: rooms[name])
+    prompt, answer = plan.prompt_tokens, plan.ceiling.tokens
+    reason = f"a prompt of {prompt:,} and an answer of {answer:,} leave no token for context"
+    asked, left = prompt + answer + 1, prompt + rooms[scope]
+    return BudgetExhausted(scope, None, 0, 0, asked, left, reason=reason)
 
 
 @contextmanager

@@ -1,4 +1,7 @@
-"""A context as one plain object: what ``--json`` prints and the table shows."""
+"""A context as one plain object: what ``--json`` prints and the table shows.
+
+Its schema is ``docs/context.schema.json``.
+"""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def _conclusion(report: Report) -> Iterator[str]:
     )
     used = report["embedding"]
     why = f": {used['reason']}" if used["reason"] else ""
-    yield f"mode: {report['mode']}{why}"
+    yield in_line(f"mode: {report['mode']}{why}")
     if used["calls"] or used["hits"]:
         yield (
             f"embeddings: {used['hits']:,} kept, {used['misses']:,} not, {used['calls']:,} calls, "

@@ -1,4 +1,7 @@
-"""What a run did, or would do, as one plain object: what ``--json`` prints and the table shows."""
+"""What a run did, or would do, as one plain object: what ``--json`` prints and the table shows.
+
+Its schema is ``docs/run.schema.json``.
+"""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ The SDK's own retries are the only ones: what it raises has been retried as its 
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -78,14 +79,17 @@ async def arun_phase(
     apply: bool = True,
     settings: Settings | None = None,
 ) -> PhaseResult:
-    """As `run_phase`, with the async client. The books are written without leaving the loop."""
+    """As `run_phase`, with the async client.
+
+    The context is chosen in a thread; the books are written without leaving the loop.
+    """
     work = PhaseWork(policy, phase, _settings(settings, apply=apply))
     if work.finished is not None:
         return work.finished
-    selection = work.context()
+    selection = await asyncio.to_thread(work.context)
     if selection is not None and selection.rendered:
         counted = await _acounted(client, work.context_draft(selection))
-        selection = work.verified(selection, counted)
+        selection = await asyncio.to_thread(work.verified, selection, counted)
     with work.begin(selection) as attempt, phase_span(attempt.scope, attempt.plan) as span:
         work.watch(Planned(attempt.plan, selection))
         while (draft := attempt.draft()) is not None:

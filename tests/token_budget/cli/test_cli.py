@@ -133,7 +133,7 @@ def test_an_exhausted_phase_prints_its_row_and_exits_3(run, tmp_path):
 
 
 def test_warnings_do_not_change_the_exit_code(run, tmp_path):
-    done = run("plan", spec(tmp_path, max_tokens=100, unknown=1))
+    done = run("plan", spec(tmp_path, max_tokens=100, unknown=1), COLUMNS="400")
     assert done.returncode == 0
     assert "unknown key" in done.stdout
     assert "may be cut off" in done.stdout

@@ -59,7 +59,7 @@ def run(tmp_path):
             check=False,
             input=stdin,
             cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "400"},
         )
 
     return command

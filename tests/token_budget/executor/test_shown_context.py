@@ -244,7 +244,7 @@ def test_a_phase_that_is_gone_on_with_keeps_its_request_and_indexes_nothing(
     with MessagesServer(faithful(POLITE), factor=1.8, faults={2: internal_error()}) as server:
         first = drive(server, make_policy(context_budget=2_500), phase)
         assert first.outcome == "incomplete"
-        (workspace / "docs/guide.md").write_text("Something else.\n")
+        (workspace / "docs/greet_1_3.md").write_text("How greet_1_3 greets.\n")
         later_policy = make_policy(context_budget=2_500)
         later = drive(server, later_policy, phase)
     assert later.complete
@@ -252,6 +252,19 @@ def test_a_phase_that_is_gone_on_with_keeps_its_request_and_indexes_nothing(
     assert "contexts" not in vars(later_policy)
     texts = [context_in(one) for one in server.requests]
     assert texts == [first.context.rendered] * len(server.requests)
+
+
+@pytest.mark.parametrize("drive", [carry_out, acarry_out])
+def test_what_was_shown_is_remembered_by_who_goes_on_with_a_phase(make_policy, workspace, drive):
+    phase = polite(max_tokens=CUT)
+    with MessagesServer(faithful(POLITE), factor=1.8, faults={2: internal_error()}) as server:
+        first = drive(server, make_policy(context_budget=2_500), phase)
+        assert "docs/guide.md" in first.context.shown
+        (workspace / "docs/guide.md").write_text("Something else.\n")
+        later = drive(server, make_policy(context_budget=2_500), phase)
+    assert isinstance(later.error, Conflict)
+    assert "docs/guide.md" in later.reason
+    assert not (workspace / "src/polite.py").exists()
 
 
 def test_pinned_files_that_are_too_large_hold_nothing_and_send_nothing(

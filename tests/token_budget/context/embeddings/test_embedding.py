@@ -76,6 +76,13 @@ def test_the_second_time_nothing_is_asked(compare, cache, embedding_server):
     assert second == pytest.approx(first, abs=2e-3)
 
 
+def test_similarities_are_the_same_whether_vectors_are_new_or_kept(compare, cache):
+    first, _ = compare(cache)
+    second, use = compare(cache)
+    assert use.calls == 0
+    assert first == second
+
+
 def test_only_what_changed_is_asked_again(compare, cache, embedding_server):
     compare(cache)
     _, use = compare(cache, texts={**TEXTS, "far": "paint it red"})
