@@ -50,7 +50,9 @@ def check_out(commit: ChangedFiles, folder: Path) -> None:
         capture_output=True,
     ).stdout
     with tarfile.open(fileobj=io.BytesIO(archive)) as tree:
-        tree.extractall(folder, filter="tar")
+        # The keyword came with Python 3.11.4; the attribute is ignored where it is not known.
+        tree.extraction_filter = getattr(tarfile, "tar_filter", None)
+        tree.extractall(folder)
 
 
 def wrong_files(expected: Files, folder: Path) -> list[str]:

@@ -13,11 +13,13 @@ SCOPE = ("org", "run")
 TEN_TOKENS = Amount(output_tokens=10, total_tokens=10)
 
 
+on_a_server = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+"""On SQLite nobody else can write meanwhile."""
+
+
 @pytest.fixture
-def between(monkeypatch, url):
+def between(monkeypatch):
     """A function that lets something happen between finding the accounts and holding in them."""
-    if url.startswith("sqlite"):
-        pytest.skip("nobody else can write meanwhile")
     find = reserving.accounts_above
 
     def let_happen(work):
@@ -36,6 +38,7 @@ def daily(clock, **limits):
     return Limit.daily(datetime.fromtimestamp(clock(), UTC).date(), **limits)
 
 
+@on_a_server
 def test_a_period_that_is_limited_meanwhile_holds_what_is_reserved(between, open_ledger, clock):
     ledger, other = open_ledger(), open_ledger()
     ledger.reserve(SCOPE, TEN_TOKENS)
@@ -48,6 +51,7 @@ def test_a_period_that_is_limited_meanwhile_holds_what_is_reserved(between, open
     assert state.held.total_tokens == 10
 
 
+@on_a_server
 def test_a_period_that_is_limited_meanwhile_refuses_what_does_not_fit(between, open_ledger, clock):
     ledger, other = open_ledger(), open_ledger()
     ledger.reserve(SCOPE, TEN_TOKENS).release()
@@ -58,6 +62,7 @@ def test_a_period_that_is_limited_meanwhile_refuses_what_does_not_fit(between, o
     assert not ledger.statement().held
 
 
+@on_a_server
 def test_a_period_that_is_limited_meanwhile_wants_its_kind_named(between, open_ledger, clock):
     ledger, other = open_ledger(), open_ledger()
     ledger.reserve(SCOPE, TEN_TOKENS).release()
@@ -67,6 +72,7 @@ def test_a_period_that_is_limited_meanwhile_wants_its_kind_named(between, open_l
     assert not ledger.statement().held
 
 
+@on_a_server
 def test_a_limit_that_is_lowered_meanwhile_is_the_one_that_holds(between, open_ledger):
     ledger, other = open_ledger(), open_ledger()
     ledger.reserve(SCOPE, TEN_TOKENS).release()
