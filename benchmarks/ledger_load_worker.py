@@ -55,6 +55,7 @@ class Task:
         seed: Of its choices.
         dying: Whether it kills itself now and then.
         organisation: The first name of every scope of the test.
+        since: When to begin, by the same clock: a rate counts no process that is only starting.
     """
 
     place: str
@@ -64,6 +65,7 @@ class Task:
     seed: int
     dying: bool = False
     organisation: str = "organisation"
+    since: float = 0.0
 
     @property
     def log(self) -> Path:
@@ -94,6 +96,7 @@ def pair_up(task: Task) -> None:
     scope, log = (task.organisation, "run", "phase"), WorkerLog(task.log)
     with open_ledger(task) as ledger:
         number = task.seed * 10_000_000
+        time.sleep(max(task.since - time.monotonic(), 0.0))
         while task.going:
             number += 1
             log.call("pair", lambda n=number: _pair(ledger, scope, n), {})
