@@ -34,8 +34,8 @@ class Indentation:
 
     @classmethod
     def of(cls, text: str) -> Indentation:
-        """The indentation of a text; blank lines have none."""
-        lines = [line for line in text.split("\n") if line.strip()]
+        """The indentation of a text; blank lines have none, nor have the stars of a comment."""
+        lines = [line for line in text.split("\n") if line.strip() and line.lstrip()[0] != "*"]
         tabs = sum(line.startswith("\t") for line in lines)
         spaces = sum(line.startswith(" ") for line in lines)
         return cls(tabs, spaces, tuple(_steps(lines)))

@@ -59,3 +59,9 @@ def test_steps_are_how_much_deeper_a_line_is_than_the_one_before():
     assert Indentation.of(body("  ")).steps == (2, 2, 2, 2, 2, 2)
     assert Indentation.of(body("  ")).unit == 2
     assert Indentation.of("a\n  b\nc\n    d\ne\n  f\n").unit is None
+
+
+def test_the_stars_of_a_comment_are_no_indentation():
+    licence = "/*\n * Copyright\n * Licence\n * Warranty\n */\n\npackage main\n\n"
+    rest = "func main() {\n\tfmt.Println()\n}\n"
+    assert change_of_indentation(licence, rest) is None
