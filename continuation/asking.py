@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from continuation.cut_lines import CutLine
-    from continuation.ndjson_answer import NdjsonAnswer, OpenFile
+    from continuation.open_files import OpenFile
     from ndjson import FileOperation
 
 LISTED_OPERATIONS = 40
@@ -27,7 +27,30 @@ line. Write nothing of what is kept again. Last line: {"type":"done","operations
 operations of the whole answer>}"""
 
 
-def ask_for_rest(answer: NdjsonAnswer, deliverables: tuple[str, ...], *, ended: bool) -> str:
+class Standing(Protocol):
+    """What is known of an answer: `ndjson_answer.NdjsonAnswer` has it."""
+
+    @property
+    def kept(self) -> tuple[FileOperation, ...]:
+        """Whole operations."""
+
+    @property
+    def file(self) -> OpenFile | None:
+        """The file in which it was cut off."""
+
+    @property
+    def lines(self) -> tuple[CutLine, ...]:
+        """Lines of which nothing can be kept."""
+
+    @property
+    def rejected(self) -> tuple[str, ...]:
+        """What could not be read."""
+
+    def untouched(self, deliverables: tuple[str, ...]) -> tuple[str, ...]:
+        """Those files that no operation names."""
+
+
+def ask_for_rest(answer: Standing, deliverables: tuple[str, ...], *, ended: bool) -> str:
     """The request: what is done, where the open file stands, what is missing, how to go on.
 
     Args:
@@ -39,7 +62,7 @@ def ask_for_rest(answer: NdjsonAnswer, deliverables: tuple[str, ...], *, ended: 
     return "\n\n".join([opening, *_parts(answer, deliverables), _RULES])
 
 
-def _parts(answer: NdjsonAnswer, deliverables: tuple[str, ...]) -> Iterator[str]:
+def _parts(answer: Standing, deliverables: tuple[str, ...]) -> Iterator[str]:
     yield _kept(answer.kept)
     if answer.file is not None:
         yield _open_file(answer.file)
