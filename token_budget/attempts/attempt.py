@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from continuation.requests import Request
     from continuation.response import Block
     from continuation.steps import Step
+    from token_budget.attempts.planner import Planner
     from token_budget.attempts.result import AttemptResult
     from token_budget.ceiling import Ceiling
     from token_budget.ledger import Reservation, Round, Usage
     from token_budget.plan import BudgetPlan
-    from token_budget.policy import BudgetPolicy
     from token_budget.prepared import Prepared
     from token_budget.remaining import ScopePath
     from token_budget.spec import Phase
@@ -59,7 +59,7 @@ class Attempt:
 
     def __init__(  # noqa: PLR0913, PLR0917 - only `begin_attempt` makes one
         self,
-        policy: BudgetPolicy,
+        policy: Planner,
         prepared: Prepared,
         plan: BudgetPlan,
         reservation: Reservation,

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from continuation.requests import Request
     from continuation.response import Response
     from continuation.steps import Step
+    from token_budget.attempts.planner import Planner
     from token_budget.ledger import Ledger
     from token_budget.plan import BudgetPlan
-    from token_budget.policy import BudgetPolicy
     from token_budget.prepared import Prepared
     from token_budget.remaining import ScopePath
     from token_budget.spec import Phase
@@ -62,7 +62,7 @@ class Beginning:
     responses: Sequence[Response] = ()
 
 
-def begin_attempt(policy: BudgetPolicy, phase: Phase, beginning: Beginning) -> Attempt:
+def begin_attempt(policy: Planner, phase: Phase, beginning: Beginning) -> Attempt:
     """Hold what a phase needs, and start carrying it out; see `BudgetPolicy.begin`."""
     books = policy.books
     set_limits(books, policy, phase)
@@ -86,7 +86,7 @@ def attempt_scope(phase: Phase) -> ScopePath:
     return (*phase_scope(phase), uuid.uuid4().hex[:NAME_CHARACTERS])
 
 
-def set_limits(books: Ledger, policy: BudgetPolicy, phase: Phase) -> None:
+def set_limits(books: Ledger, policy: Planner, phase: Phase) -> None:
     """Enter the limits of the settings and the spec where the books have none yet.
 
     What stands in the books outranks them: somebody set it there.
@@ -103,7 +103,7 @@ def set_limits(books: Ledger, policy: BudgetPolicy, phase: Phase) -> None:
 
 
 def _continuation(
-    policy: BudgetPolicy, prepared: Prepared, plan: BudgetPlan, request: Request, earlier: int
+    policy: Planner, prepared: Prepared, plan: BudgetPlan, request: Request, earlier: int
 ) -> Continuation:
     def life(asked: Request) -> Life | None:
         def upper(text: str) -> int:
