@@ -86,8 +86,11 @@ def index_rows(folder: Path, index: ChunkIndex, size: int) -> Iterator[Row]:
     """The first index, and what any index has to do."""
     with Progress(console=Console(file=sys.stderr), transient=True) as bar:
         task = bar.add_task("first index")
-        shown = lambda done, total: bar.update(task, completed=done, total=total)  # noqa: E731
-        first, refreshed = timed(lambda: index.refresh(shown))
+
+        def show(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        first, refreshed = timed(lambda: index.refresh(show))
     yield row("first index", first, "s", f"aim under 60; {refreshed.files:,} files")
     yield row("megabytes a second", size / MEGABYTE / first, "MB/s", f"{size / MEGABYTE:.0f} MB")
     alone, _ = timed(lambda: count_all(folder))

@@ -47,7 +47,7 @@ def over_http(client: Anthropic) -> Send:
 
     def send(request: dict[str, object]) -> dict[str, object]:
         try:
-            with client.messages.stream(**request) as stream:  # type: ignore[arg-type]
+            with client.messages.stream(**request) as stream:  # type: ignore[arg-type] # a mapping
                 return stream.get_final_message().to_dict(mode="json")
         except APIStatusError as error:
             raise ApiError(error.status_code, error.message) from error

@@ -175,7 +175,10 @@ class Load:
         name = f"pairs-{workers}"
         made = self._tasks(name, self._url, seconds + STARTING_SECONDS, organisation=organisation)
         since = made(0).until - seconds
-        task_of = lambda number: replace(made(number), since=since)  # noqa: E731
+
+        def task_of(number: int) -> Task:
+            return replace(made(number), since=since)
+
         Crew(pair_up, task_of).run(workers, task_of(0).until, None)
         return round(told_by(read_logs(self._folder / name)).count(DONE) / seconds, 1)
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from ndjson import FileOperation
 
 LISTED_OPERATIONS = 40
-"""A request names this many operations that are kept, the last ones: about 600 tokens at most. They
-stand in the transcript anyway; the list says which of them count."""
+"""A request names this many operations that are kept, the last ones. They stand in the
+transcript anyway; the list says which of them count."""
 
 SHOWN_LINES = 3
 """The last lines of the open file are shown, so that the model finds its place."""

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 WRAPPER_TOKENS = 24
-"""Tokens that the API adds round messages and blocks, a round, at the most (their roles and turns;
-a request of one word was reported with about ten)."""
+"""Tokens that are allowed for what the API adds round messages and blocks: a judgement on the high
+side, as nothing documents it; where the API counts a prompt, it is not used."""
 
 DENSEST_RATE = 1.8
 """The most tokens that a current model makes of one of ``cl100k_base``: what is held for a prompt

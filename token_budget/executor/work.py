@@ -75,7 +75,7 @@ class Settings:
 
 
 class PhaseWork:
-    """One phase being carried out; `drive` it by sending what it says.
+    """One phase being carried out: `phases` sends what its attempt says.
 
     Attributes:
         finished: The result of an earlier call that finished the phase; None: there is work.
