@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import TracebackType
 
+    from continuation.errors import ContinuationError
     from continuation.machine import Continuation
     from continuation.requests import Request
     from continuation.response import Block
@@ -235,6 +236,11 @@ class Attempt:
             usage, _ = usage_of(_field(message, "usage"), response, sent, self._upper)
         facts = facts_of(self.phase, self.plan, sent, Seam(answer, answer, response, None), usage)
         self._settle(sent, usage, facts, None, _field(error, "request_id"), estimated=True)
+        self._end(error)
+
+    def give_up(self, error: ContinuationError) -> None:
+        """End it although it could go on, such as by tools that nobody can run."""
+        self._step = self._continuation.fail(error)
         self._end(error)
 
     def guard(self, needed: int = 0) -> None:

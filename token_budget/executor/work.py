@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from continuation.errors import NoProgress
 from continuation.response import Response
 from ndjson import Conflict, NdjsonError, parse
 from token_budget.attempts.beginning import Beginning
@@ -216,6 +217,8 @@ class PhaseWork:
             LedgerError: The record cannot be entered.
             StorageError: The workspace's state cannot be written.
         """
+        if attempt.tool_calls:
+            attempt.give_up(NoProgress("the model called tools, and none were offered"))
         found = attempt.result
         error, applied = found.error, None
         if found.outcome == "complete" and self._settings.apply:

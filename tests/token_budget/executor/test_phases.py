@@ -31,7 +31,7 @@ NO_ANSWERS = {
     "done and nothing else": (Written('{"type":"done","operations":0}\n'), NoProgress),
     "a tool that nobody offered": (
         Written(tool_calls=(ToolCall("look"),), stop_reason="tool_use"),
-        type(None),
+        NoProgress,
     ),
 }
 
