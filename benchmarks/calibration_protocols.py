@@ -158,7 +158,8 @@ def walk(
         phase = PhaseDescription(one.deliverables(), one.title, output_format=output_format)
         forecasts.append(_forecast(order, one, phase, (estimator, adapted), usual))
         files = [file.tokens(output_format) for file in one.files]
-        learn(learner, phase, fitted, sum(files), files=files)
+        by_model = float(one.ai_written)
+        learn(learner, phase, fitted, sum(files), files=files, by_model=by_model)
     return forecasts
 
 

@@ -16,6 +16,7 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 from estimators.distribution import LEVELS
+from estimators.groups import AUTHORSHIP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,6 +42,10 @@ TRUNCATED_WEIGHT = 0.5
 ADAPTED_SIGMA = 0.67
 """Standard deviation of the logarithm of real over predicted tokens once an estimator has adapted
 (measured by leave-one-repository-out); says how far beyond a bound the real figure is expected."""
+
+USUAL_MODEL_SHARE = 0.07
+"""The share of phases that are taken to be written by a language model where nothing is known; of
+the commits behind the prior 8 % say so."""
 
 _NORMAL = NormalDist()
 
@@ -98,6 +103,12 @@ class Adaptation:
                 whole = belief.weight + group.inertia
                 found = (belief.weight * belief.mean + group.inertia * found) / whole
         return found
+
+    @property
+    def model_share(self) -> float:
+        """The share of phases that a language model writes, from 0 to 1."""
+        seen, inertia = self.belief(AUTHORSHIP), AUTHORSHIP.inertia
+        return (seen.weight * seen.mean + inertia * USUAL_MODEL_SHARE) / (seen.weight + inertia)
 
     def merged(self, other: Adaptation) -> Adaptation:
         """What two learnt apart, such as on two machines: weights add up, means are weighted."""
@@ -187,6 +198,11 @@ class Learner:
         for group in groups:
             known = self.beliefs.get(group.key, NO_BELIEF)
             self.beliefs[group.key] = known.after(held + surprise, weight, group.memory, source)
+
+    def see_author(self, by_model: float) -> None:
+        """Take in who wrote a phase: 1 a language model, 0 nobody says so."""
+        known = self.beliefs.get(AUTHORSHIP.key, NO_BELIEF)
+        self.beliefs[AUTHORSHIP.key] = known.after(by_model, 1.0, AUTHORSHIP.memory)
 
     def move_quantiles(self, residual: float, quantiles: Sequence[float], truncated: bool) -> None:
         """Move every quantile towards being exceeded as often as it says.

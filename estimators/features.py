@@ -96,6 +96,7 @@ class PhaseContext:
         log_largest: Of one more than the tokens of the largest file that exists; 0: none is known.
         log_title: Of one more than the title's length in characters.
         verbs: What the title says is done.
+        by_model: The chance that a language model writes it.
     """
 
     log_files: float
@@ -103,6 +104,7 @@ class PhaseContext:
     log_largest: float
     log_title: float
     verbs: tuple[str, ...]
+    by_model: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,10 @@ class _Path:
 
 
 def phase_context(
-    deliverables: Sequence[Deliverable], title: str, unknown: Action = "create"
+    deliverables: Sequence[Deliverable],
+    title: str,
+    unknown: Action = "create",
+    by_model: float = 0.0,
 ) -> PhaseContext:
     """What is known of the phase as a whole.
 
@@ -126,6 +131,7 @@ def phase_context(
         deliverables: What it writes.
         title: Its first line counts, up to 160 characters.
         unknown: What an unknown action is taken for.
+        by_model: The chance that a language model writes it.
     """
     line = title_line(title)
     counts = Counter(one.action or unknown for one in deliverables)
@@ -136,6 +142,7 @@ def phase_context(
         log_largest=math.log1p(largest),
         log_title=math.log1p(len(line)),
         verbs=title_verbs(line),
+        by_model=by_model,
     )
 
 
@@ -157,6 +164,9 @@ def file_features(path: str, action: Action, log_existing: float, phase: PhaseCo
     if action != "create":
         for name, value in _of_size(read.kind, log_existing):
             found[f"{action},{name}"] = value
+    if phase.by_model:
+        for name, value in _of_model(read.kind, action, log_existing, phase):
+            found[f"{action},model,{name}"] = value * phase.by_model
     return found
 
 
@@ -204,6 +214,17 @@ def _of_size(kind: str, log_existing: float) -> Iterator[tuple[str, float]]:
     for number, knot in enumerate(_LOG_KNOTS):
         if log_existing > knot:
             yield f"size over knot {number}", log_existing - knot
+
+
+def _of_model(
+    kind: str, action: Action, log_existing: float, phase: PhaseContext
+) -> Iterator[tuple[str, float]]:
+    """What is otherwise where a language model writes: new files are several times as large."""
+    yield "1", 1.0
+    yield f"kind={kind}", 1.0
+    yield "files", phase.log_files
+    if action != "create":
+        yield "size", log_existing - _CENTRAL_LOG_SIZE
 
 
 @lru_cache(maxsize=8192)

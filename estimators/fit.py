@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from estimators.errors import EstimatorError, HistoryError
-from estimators.fit_refinement import fit_calibration, fit_refinement, unseen_phases
+from estimators.fit_refinement import fit_refinement, unseen_phases
 from estimators.fit_sizes import fit_sizes
 from estimators.learning import LEAST_TOKENS
 from estimators.observed import FORMATS, BrokenLine, ObservedPhase, read_history
@@ -47,7 +47,7 @@ def fit_prior(repositories: Repositories, formats: Iterable[str] = FORMATS) -> P
 
 
 def fit_format(repositories: Repositories, output_format: str) -> FormatPrior:
-    """Sizes on all repositories; calibration on those that the sizes behind it did not see.
+    """Sizes on all repositories; refinements on those that the sizes behind them did not see.
 
     Raises:
         HistoryError: No phase is long enough.
@@ -60,8 +60,8 @@ def fit_format(repositories: Repositories, output_format: str) -> FormatPrior:
     unseen = unseen_phases(kept, output_format)
     return FormatPrior(
         sizes=fit_sizes(kept, output_format),
-        calibration=fit_calibration(unseen),
-        refinement=fit_refinement(unseen),
+        cold=fit_refinement(unseen, "cold"),
+        adapted=fit_refinement(unseen, "adapted"),
     )
 
 

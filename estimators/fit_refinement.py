@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -25,27 +26,30 @@ from estimators.refinement import Refinement
 from estimators.trees import LEAF, Node, Tree, Trees
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from estimators.calibration import Calibration
     from estimators.fit_sizes import Repositories
     from estimators.observed import ObservedPhase
+    from estimators.reckoning import Reckoning
     from estimators.sizes import SizeModel
 
 FOLDS = 4
 """Parts that repositories are divided into to find residuals on unseen ones."""
 
-TREES = 100
 TREE_SETTINGS = {
     "learning_rate": 0.08,
-    "max_leaf_nodes": 8,
-    "min_samples_leaf": 150,
+    "min_samples_leaf": 200,
     "l2_regularization": 5.0,
     "max_features": 0.4,
 }
-"""Of the boosting; twice as many trees make SMAPE worse by 0.1, leave-one-repository-out."""
+MIDDLE = {"loss": "absolute_error", "max_iter": 80, "max_leaf_nodes": 10, **TREE_SETTINGS}
+SPREAD = {"loss": "squared_error", "max_iter": 40, "max_leaf_nodes": 8, **TREE_SETTINGS}
+"""Of the boosting; twice as many leaves and trees make SMAPE on unseen repositories no better."""
+
+NOTHING = Adaptation()
+"""What an estimator knows that has learnt nothing."""
 
 LARGEST_RESIDUAL = 3.0
 """Phases that are off by more, in logarithms, are fitted as if they were off by so much."""
@@ -58,6 +62,19 @@ NUMBER_DIGITS = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Estimated:
+    """The estimate of a phase before it is refined.
+
+    Attributes:
+        row: The features of the phase.
+        residual: The logarithm of real over predicted tokens.
+    """
+
+    row: tuple[float, ...]
+    residual: float
+
+
+@dataclass(frozen=True, slots=True)
 class UnseenPhase:
     """A phase as it was estimated before it was known.
 
@@ -65,30 +82,34 @@ class UnseenPhase:
         repository: Where it comes from.
         fold: Which part of the repositories that is in.
         group: Of `estimators.calibration.group_of`.
-        cold: The logarithm of real over predicted tokens with nothing learnt.
-        row: Its features, with the earlier phases of the repository learnt.
-        adapted: The logarithm of real over predicted tokens with these learnt.
+        cold: With nothing learnt: as if nobody said who writes it and, where a language model
+            did, once more as if that had been said.
+        adapted: With the earlier phases of the repository learnt.
     """
 
     repository: str
     fold: int
     group: str
-    cold: float
-    row: tuple[float, ...]
-    adapted: float
+    cold: tuple[Estimated, ...]
+    adapted: tuple[Estimated, ...]
 
 
 def unseen_phases(repositories: Repositories, output_format: str) -> list[UnseenPhase]:
     """Every phase, estimated by what the repositories of other folds teach."""
-    names = list(repositories)
-    found: list[UnseenPhase] = []
-    for fold in range(min(FOLDS, len(names))):
-        unseen = names[fold::FOLDS]
-        seen = {name: repositories[name] for name in names if name not in unseen}
-        sizes = fit_sizes(seen or repositories, output_format)
-        for name in unseen:
-            found += _walked(repositories[name], sizes, output_format, fold, name)
-    return found
+    from joblib import Parallel, delayed
+
+    folds = range(min(FOLDS, len(repositories)))
+    found = Parallel()(delayed(_fold)(repositories, output_format, fold) for fold in folds)
+    return list(chain.from_iterable(found))
+
+
+def _fold(repositories: Repositories, output_format: str, fold: int) -> list[UnseenPhase]:
+    """The phases of one part of the repositories, by what the others teach."""
+    unseen = list(repositories)[fold::FOLDS]
+    seen = {name: own for name, own in repositories.items() if name not in unseen}
+    sizes = fit_sizes(seen or repositories, output_format)
+    walks = (_walked(repositories[name], sizes, output_format, fold, name) for name in unseen)
+    return list(chain.from_iterable(walks))
 
 
 def _walked(
@@ -104,36 +125,43 @@ def _walked(
         phase = PhaseDescription(one.deliverables(), one.title, output_format=output_format)
         files = [file.tokens(output_format) for file in one.files]
         tokens, known = sum(files), learner.now()
-        cold, reckoned = reckon(phase, sizes, Adaptation()), reckon(phase, sizes, known)
+        reckoned = reckon(phase, sizes, known)
         yield UnseenPhase(
             repository=repository,
             fold=fold,
             group=group_of(phase.deliverables),
-            cold=math.log(tokens / cold.median),
-            row=phase_row(phase, reckoned, known, sizes),
-            adapted=math.log(tokens / reckoned.median),
+            cold=tuple(
+                _estimated(said, tokens, reckon(said, sizes, NOTHING), NOTHING, sizes)
+                for said in (phase, replace(phase, by_model=1.0))[: 1 + one.ai_written]
+            ),
+            adapted=(_estimated(phase, tokens, reckoned, known, sizes),),
         )
+        learner.see_author(float(one.ai_written))
         teach(learner, reckoned, tokens, files=files)
 
 
-def fit_calibration(unseen: Sequence[UnseenPhase]) -> Calibration:
-    """Quantiles of how far phases fall from the sum of their files, with nothing learnt."""
-    return calibrated([one.cold for one in unseen], *_groups_and_weights(unseen))
+def _estimated(
+    phase: PhaseDescription, tokens: int, reckoned: Reckoning, known: Adaptation, sizes: SizeModel
+) -> Estimated:
+    row = phase_row(phase, reckoned, known, sizes)
+    return Estimated(row, math.log(tokens / reckoned.median))
 
 
-def fit_refinement(unseen: Sequence[UnseenPhase]) -> Refinement:
+def fit_refinement(phases: Sequence[UnseenPhase], how: Literal["cold", "adapted"]) -> Refinement:
     """Trees for the middle and the spread, and quantiles of what they leave."""
-    rows = np.array([one.row for one in unseen])
+    unseen = [one for one in phases for _ in getattr(one, how)]
+    estimated: list[Estimated] = [one for phase in phases for one in getattr(phase, how)]
+    rows = np.array([one.row for one in estimated])
     folds = np.array([one.fold for one in unseen])
     counts = Counter(one.repository for one in unseen)
     weights = np.array([counts[one.repository] ** -0.5 for one in unseen])
-    residuals = np.array([one.adapted for one in unseen])
+    residuals = np.array([one.residual for one in estimated])
     near = np.clip(residuals, -LARGEST_RESIDUAL, LARGEST_RESIDUAL)
-    middle, moved = _boosted(rows, near, weights, folds, "absolute_error")
+    middle, moved = _boosted(rows, near, weights, folds, MIDDLE)
     left = residuals - moved
     deviations = np.log(np.abs(left) + LEAST_DEVIATION)
     usual = round(float(np.average(deviations, weights=weights)), NUMBER_DIGITS)
-    spread, wide = _boosted(rows, deviations - usual, weights, folds, "squared_error")
+    spread, wide = _boosted(rows, deviations - usual, weights, folds, SPREAD)
     over = (left / np.exp(wide)).tolist()
     return Refinement(middle, spread, calibrated(over, *_groups_and_weights(unseen)))
 
@@ -149,7 +177,7 @@ def _boosted(
     target: NDArray[np.float64],
     weights: NDArray[np.float64],
     folds: NDArray[np.int64],
-    loss: Literal["absolute_error", "squared_error"],
+    settings: Mapping[str, Any],
 ) -> tuple[Trees, NDArray[np.float64]]:
     """Trees fitted on all rows, and for every row what trees say that were fitted on other folds.
 
@@ -159,21 +187,19 @@ def _boosted(
     for fold in np.unique(folds):
         own = folds == fold
         seen = ~own if (~own).any() else own
-        unseen[own] = _fitted(rows[seen], target[seen], weights[seen], loss).predict(rows[own])
-    return _trees(_fitted(rows, target, weights, loss)), unseen
+        unseen[own] = _fitted(rows[seen], target[seen], weights[seen], settings).predict(rows[own])
+    return _trees(_fitted(rows, target, weights, settings)), unseen
 
 
 def _fitted(
     rows: NDArray[np.float64],
     target: NDArray[np.float64],
     weights: NDArray[np.float64],
-    loss: Literal["absolute_error", "squared_error"],
+    settings: Mapping[str, Any],
 ) -> Any:  # noqa: ANN401 - scikit-learn carries no types
     from sklearn.ensemble import HistGradientBoostingRegressor
 
-    model = HistGradientBoostingRegressor(
-        loss=loss, max_iter=TREES, early_stopping=False, random_state=0, **TREE_SETTINGS
-    )
+    model = HistGradientBoostingRegressor(early_stopping=False, random_state=0, **settings)
     return model.fit(rows, target, sample_weight=weights)
 
 

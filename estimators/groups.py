@@ -48,6 +48,9 @@ RECENT = Group("recent", 3, 0.85)
 ROUGHNESS = Group("roughness", 3, 0.95)
 """How far phases are off at all, lately: of absolute values."""
 
+AUTHORSHIP = Group("written by a model", 10, 0.98)
+"""The share of phases that a language model wrote, lately."""
+
 
 def file_groups(one: Deliverable) -> tuple[Group, ...]:
     """The groups of a deliverable, from general to special; a rename counts as a change."""

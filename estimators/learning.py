@@ -37,6 +37,7 @@ def learn(  # noqa: PLR0913 - what happened, in words of its own
     files: Sequence[int] | None = None,
     truncated: bool = False,
     source: str = "",
+    by_model: float | None = None,
 ) -> None:
     """Teach a learner what a phase took.
 
@@ -48,6 +49,7 @@ def learn(  # noqa: PLR0913 - what happened, in words of its own
         files: What each deliverable took; None: only the whole is known.
         truncated: The answer was cut off: ``tokens`` is a lower bound.
         source: What the phase is called, such as a commit; shown where it moved an estimate.
+        by_model: Whether a language model turned out to have written it; None: nobody knows.
 
     Raises:
         ValueError: The tokens are negative.
@@ -59,6 +61,9 @@ def learn(  # noqa: PLR0913 - what happened, in words of its own
     now = learner.now()
     reckoned = reckon(phase, fitted.sizes, now)
     place = placed(fitted, phase, reckoned, now)
+    author = phase.authorship if by_model is None else by_model
+    if author is not None:
+        learner.see_author(author)
     residual = math.log(tokens / place.median) / place.spread
     learner.move_quantiles(residual, moved_by(place.quantiles, now.moved), truncated=truncated)
     teach(learner, reckoned, tokens, files=files, truncated=truncated, source=source)

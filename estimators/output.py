@@ -15,9 +15,9 @@ from estimators.estimate import PHASE_SCALE, Contribution, OutputEstimate
 from estimators.evidence import evidence
 from estimators.learning import learn
 from estimators.phase_description import PhaseDescription
-from estimators.placement import placed
+from estimators.placement import placed, trust_in
 from estimators.prior import Prior
-from estimators.reckoning import Reckoning, reckon
+from estimators.reckoning import Reckoning, chance_of_model, reckon
 from estimators.sizes import shares
 from estimators.unexplained import (
     NO_DELIVERABLES_SPREAD,
@@ -63,6 +63,7 @@ class OutputEstimator:
         complexity: str | None = None,
         acceptance_criteria: int = 0,
         output_format: str = "ndjson",
+        by_model: float | None = None,
     ) -> OutputEstimate:
         """Estimate the visible output of a phase.
 
@@ -73,6 +74,9 @@ class OutputEstimator:
             complexity: ``low``, ``medium`` or ``high``; likewise.
             acceptance_criteria: How many it has; likewise.
             output_format: ``ndjson``, ``whole_file`` or ``diff``.
+            by_model: The chance that a language model writes it, whose new files are several
+                times as large as those of people; None: as `PhaseDescription.authorship` and
+                earlier phases tell.
 
         Returns:
             ``cl100k_base`` tokens of the mined form, without meta and done.
@@ -87,11 +91,12 @@ class OutputEstimator:
             complexity,
             acceptance_criteria,
             output_format,
+            by_model,
         )
         fitted, known = self._fitted(output_format), self._known(output_format)
         shift, reasons = described_shift(category, complexity, acceptance_criteria)
         if not phase.deliverables:
-            return _of_nothing(phase, fitted, shift, reasons)
+            return _of_nothing(phase, fitted, known, shift, reasons)
         reckoned = reckon(phase, fitted.sizes, known)
         distribution = _distribution(fitted, phase, reckoned, known)
         return OutputEstimate(
@@ -142,7 +147,15 @@ class OutputEstimator:
         for one in history:
             phase = PhaseDescription(one.deliverables(), one.title, output_format=output_format)
             files = [file.tokens(output_format) for file in one.files]
-            learn(learner, phase, fitted, sum(files), files=files, source=one.name)
+            learn(
+                learner,
+                phase,
+                fitted,
+                sum(files),
+                files=files,
+                source=one.name,
+                by_model=float(one.ai_written),
+            )
         return self._with(output_format, learner.learnt())
 
     def _fitted(self, output_format: str) -> FormatPrior:
@@ -197,7 +210,8 @@ def _vague(reckoned: Reckoning) -> list[str]:
 
 
 def _described(fitted: FormatPrior, phase: PhaseDescription, known: Adaptation) -> str:
-    conformal = fitted.calibration.describe(group_of(phase.deliverables))
+    refinement = fitted.adapted if trust_in(known) else fitted.cold
+    conformal = refinement.calibration.describe(group_of(phase.deliverables))
     if not known.phases:
         return conformal
     cut = f", {known.truncated:,} of them cut off" if known.truncated else ""
@@ -205,11 +219,15 @@ def _described(fitted: FormatPrior, phase: PhaseDescription, known: Adaptation) 
 
 
 def _of_nothing(
-    phase: PhaseDescription, fitted: FormatPrior, shift: float, reasons: Sequence[str]
+    phase: PhaseDescription,
+    fitted: FormatPrior,
+    known: Adaptation,
+    shift: float,
+    reasons: Sequence[str],
 ) -> OutputEstimate:
     """A phase without usable deliverables: a wide estimate from what its description says."""
-    usual = (Deliverable(USUAL_FILE),)
-    [share] = shares(usual, phase.description, phase.output_format, fitted.sizes)
+    usual = replace(phase, deliverables=(Deliverable(USUAL_FILE),))
+    [share] = shares(usual, fitted.sizes, chance_of_model(phase, known))
     median = USUAL_FILES * share.tokens * math.exp(shift)
     scale = f"{PHASE_SCALE}: a phase of which no file is known"
     of = "its description" if phase.description.strip() else "no description"

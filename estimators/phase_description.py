@@ -20,6 +20,7 @@ class PhaseDescription:
         complexity: Such as ``low``; None: not known.
         acceptance_criteria: How many it has; 0: none are known.
         output_format: How the answer is written.
+        by_model: The chance that a language model writes it; None: nobody says.
     """
 
     deliverables: tuple[Deliverable, ...]
@@ -28,3 +29,14 @@ class PhaseDescription:
     complexity: str | None = None
     acceptance_criteria: int = 0
     output_format: str = "ndjson"
+    by_model: float | None = None
+
+    @property
+    def authorship(self) -> float | None:
+        """The chance that a language model writes it, from 0 to 1; None: nothing tells.
+
+        Where nobody says, a category, a complexity or acceptance criteria tell of a spec, and specs
+        are handed to models.
+        """
+        specified = self.category or self.complexity or self.acceptance_criteria
+        return 1.0 if self.by_model is None and specified else self.by_model

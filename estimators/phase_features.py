@@ -8,6 +8,7 @@ how well the last ones were predicted. Figures of files are means, weighted by t
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from estimators.classify import kind_of
@@ -18,13 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from estimators.adaptation import Adaptation
+    from estimators.classify import Kind
+    from estimators.deliverable import Action
     from estimators.groups import Group
     from estimators.phase_description import PhaseDescription
     from estimators.reckoning import Reckoning
     from estimators.sizes import SizeModel
 
-ACTIONS = ("create", "delete", "rename")
-KINDS = ("code", "test", "documentation", "configuration")
+ACTIONS: tuple[Action, ...] = ("create", "delete", "rename")
+KINDS: tuple[Kind, ...] = ("code", "test", "documentation", "configuration")
 VERBS = tuple("fix feat add update remove refactor bump release test doc chore".split())
 FILE_GROUPS = ("files", "action", "kind", "extension", "folder", "name", "path")
 PHASE_GROUPS = ("phases", "size", "verb", "shape", "title")
@@ -39,6 +42,12 @@ NAMES = (
     "log existing",
     "log title",
     "log folders",
+    "log least existing",
+    *(f"log {action}" for action in ACTIONS),
+    *(f"log {kind}" for kind in KINDS),
+    "title words",
+    "title shift",
+    "by model",
     *(f"verb {verb}" for verb in VERBS),
     *(f"log seen {group}" for group in FILE_GROUPS),
     *(f"off {group}" for group in FILE_GROUPS),
@@ -73,6 +82,10 @@ def phase_row(
         math.log(whole),
         math.log(len(weights)),
         *_of_files(phase, weights, sizes),
+        *_of_counts(phase),
+        float(len(title_line(phase.description).split())),
+        sizes.title_shift(phase.description),
+        reckoned.by_model,
         *_of_title(phase.description),
         *_of_evidence(reckoned.file_groups, weights, known),
         *_of_evidence(reckoned.phase_groups[:1], (1.0,), known),
@@ -103,6 +116,17 @@ def _of_files(
     yield math.log1p(sum(existing))
     yield math.log1p(len(title_line(phase.description)))
     yield math.log(len({(one.path or "").rpartition("/")[0] for one in phase.deliverables}))
+    yield math.log1p(min(existing))
+
+
+def _of_counts(phase: PhaseDescription) -> list[float]:
+    """How many files there are of each action and kind, in logarithms."""
+    counts = Counter(one.action for one in phase.deliverables)
+    kinds = Counter(kind_of(one.path) for one in phase.deliverables)
+    return [
+        *(math.log1p(counts[action]) for action in ACTIONS),
+        *(math.log1p(kinds[kind]) for kind in KINDS),
+    ]
 
 
 def _of_title(title: str) -> Iterator[float]:

@@ -8,7 +8,6 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from estimators.calibration import Calibration
 from estimators.errors import ModelDataError
 from estimators.refinement import Refinement
 from estimators.sizes import SizeModel
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 _Part = TypeVar("_Part")
 
-DATA_VERSION = 2
+DATA_VERSION = 3
 """Counts up whenever the meaning of the data file changes."""
 
 
@@ -28,18 +27,17 @@ class FormatPrior:
 
     Attributes:
         sizes: How many tokens a file takes.
-        calibration: How far phases fall from the sum of their files.
-        refinement: What an estimator adds that has learnt.
+        cold: What is added to the sum of the files by an estimator that has learnt nothing.
+        adapted: What is added by one that has.
     """
 
     sizes: SizeModel
-    calibration: Calibration
-    refinement: Refinement
+    cold: Refinement
+    adapted: Refinement
 
     def as_json(self) -> dict[str, Any]:
         """Plain numbers."""
-        parts = ("sizes", "calibration", "refinement")
-        return {name: getattr(self, name).as_json() for name in parts}
+        return {name: getattr(self, name).as_json() for name in ("sizes", "cold", "adapted")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +95,8 @@ class Prior:
 def _format(data: Mapping[str, Any], place: str, source: str) -> FormatPrior:
     return FormatPrior(
         _part(data, "sizes", SizeModel.from_json, source, f"{place}."),
-        _part(data, "calibration", Calibration.from_json, source, f"{place}."),
-        _part(data, "refinement", Refinement.from_json, source, f"{place}."),
+        _part(data, "cold", Refinement.from_json, source, f"{place}."),
+        _part(data, "adapted", Refinement.from_json, source, f"{place}."),
     )
 
 

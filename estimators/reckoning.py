@@ -36,6 +36,7 @@ class Reckoning:
         phase_shifts: What was learnt of each chain, in logarithms.
         described_shift: What category, complexity and acceptance criteria are taken to add, in
             logarithms.
+        by_model: The chance that a language model writes it.
     """
 
     parts: tuple[Share, ...]
@@ -44,6 +45,7 @@ class Reckoning:
     phase_groups: tuple[tuple[Group, ...], ...]
     phase_shifts: tuple[float, ...]
     described_shift: float
+    by_model: float
 
     @property
     def whole(self) -> float:
@@ -60,7 +62,8 @@ def reckon(phase: PhaseDescription, sizes: SizeModel, known: Adaptation) -> Reck
     """The point estimate of a phase that has deliverables."""
     own = tuple(map(file_groups, phase.deliverables))
     shifts = tuple(map(known.shift, own))
-    found = shares(phase.deliverables, phase.description, phase.output_format, sizes)
+    by_model = chance_of_model(phase, known)
+    found = shares(phase, sizes, by_model)
     groups = phase_groups(phase)
     return Reckoning(
         parts=tuple(
@@ -74,7 +77,13 @@ def reckon(phase: PhaseDescription, sizes: SizeModel, known: Adaptation) -> Reck
         described_shift=described_shift(
             phase.category, phase.complexity, phase.acceptance_criteria
         )[0],
+        by_model=by_model,
     )
+
+
+def chance_of_model(phase: PhaseDescription, known: Adaptation) -> float:
+    """The chance that a language model writes a phase: where nothing tells, as earlier."""
+    return known.model_share if phase.authorship is None else phase.authorship
 
 
 def _adapted(part: Share, shift: float, chain: Sequence[Group], known: Adaptation) -> Share:

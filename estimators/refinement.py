@@ -1,9 +1,8 @@
-"""Where an estimator that has learnt puts a phase: a second model over what the first one knows.
+"""Where an estimator puts a phase: a second model over what the first one says.
 
 The sum of the shares, as adapted, is a good middle but the same spread for every phase. Boosted
 trees see the phase as a whole, and how much is known of phases like it: one sum of trees moves the
-middle, another says how far this phase may fall from it, over others. Before anything was learnt
-there is nothing to refine: by leave-one-repository-out it then makes SMAPE no better.
+middle, another says how far this phase may fall from it, over others.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Refinement:
-    """What was fitted on phases of estimators that had learnt the earlier ones.
+    """What was fitted on phases as they were estimated by what other repositories teach.
 
     Attributes:
         middle: What to add to the logarithm of the point estimate.

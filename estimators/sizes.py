@@ -13,16 +13,22 @@ from typing import TYPE_CHECKING, Any, cast
 
 from estimators.classify import kind_of, language_of
 from estimators.features import file_features, is_change_note, phase_context
+from estimators.title_terms import title_terms
 from estimators.unexplained import FILES_IN_A_FOLDER, PROSE_TOKENS, VAGUE_SPREAD, with_counts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from estimators.deliverable import Action, Deliverable
     from estimators.features import Features, PhaseContext
+    from estimators.phase_description import PhaseDescription
 
 LARGEST_LOG_TOKENS = 13.0
 """Natural logarithm of what one file is taken to write at the most: 442,000 tokens."""
+
+LARGEST_TITLE_SHIFT = 1.2
+"""A title adds no more than this to a logarithm, and takes no more: of the titles behind the prior
+none would, 99.9 % of them stay within 0.8."""
 
 CREATED_SHARE = 0.5
 """A file of which neither words nor the workspace say whether it exists is taken half for new."""
@@ -54,20 +60,33 @@ class SizeModel:
 
     Attributes:
         weights: Of features by name, in natural logarithms of tokens.
+        terms: Of `estimators.title_terms` by name: what each adds to every file's logarithm.
         typical_sizes: By kind, the natural logarithm of one more than the tokens of a file that is
             modified: what an unknown size is taken to be.
     """
 
     weights: Mapping[str, float]
+    terms: Mapping[str, float]
     typical_sizes: Mapping[str, float]
 
-    def tokens(self, features: Features) -> float:
-        """The tokens of a file with these features."""
+    def tokens(self, features: Features, shift: float = 0.0) -> float:
+        """The tokens of a file with these features.
+
+        Args:
+            features: Of the file.
+            shift: Of its phase, see `title_shift`.
+        """
         weights = self.weights
-        logarithm = sum(
+        logarithm = shift + sum(
             weights[name] * value for name, value in features.items() if name in weights
         )
         return math.exp(min(max(logarithm, 0.0), LARGEST_LOG_TOKENS))
+
+    def title_shift(self, description: str) -> float:
+        """What the title adds to the logarithm of every file's tokens."""
+        terms = self.terms
+        found = sum(terms[name] for name in title_terms(description) if name in terms)
+        return max(-LARGEST_TITLE_SHIFT, min(found, LARGEST_TITLE_SHIFT))
 
     def log_existing(self, deliverable: Deliverable) -> float:
         """The present size, or the typical one of its kind where it is unknown."""
@@ -78,7 +97,7 @@ class SizeModel:
 
     def as_json(self) -> dict[str, Any]:
         """Plain numbers; `from_json` makes the same of them."""
-        return {"weights": dict(self.weights), "typical_sizes": dict(self.typical_sizes)}
+        return {name: dict(getattr(self, name)) for name in _PARTS}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> SizeModel:
@@ -88,13 +107,16 @@ class SizeModel:
             KeyError: A part is missing.
             ValueError: A weight or size is no finite number; says which.
         """
-        weights, sizes = (
+        weights, terms, sizes = (
             {str(name): _finite(value, f"{part}.{name}") for name, value in data[part].items()}
-            for part in ("weights", "typical_sizes")
+            for part in _PARTS
         )
         if "unknown" not in sizes:
             raise ValueError("typical_sizes: expected one of unknown kinds")
-        return cls(weights, sizes)
+        return cls(weights, terms, sizes)
+
+
+_PARTS = ("weights", "terms", "typical_sizes")
 
 
 def _finite(value: float | str, place: str) -> float:
@@ -124,21 +146,28 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class _Phases:
-    """A phase with its unknown actions taken for one, and for the other."""
+    """A phase with its unknown actions taken for one, and for the other; what its title adds."""
 
     created: PhaseContext
     modified: PhaseContext
+    shift: float
 
 
-_UNKNOWN_ACTIONS: tuple[Action, Action] = ("create", "modify")
+def shares(phase: PhaseDescription, model: SizeModel, by_model: float) -> list[Share]:
+    """The share of every deliverable, in their order; linear in their number.
 
-
-def shares(
-    deliverables: Sequence[Deliverable], title: str, output_format: str, model: SizeModel
-) -> list[Share]:
-    """The share of every deliverable, in their order; linear in their number."""
-    phases = _Phases(*(phase_context(deliverables, title, one) for one in _UNKNOWN_ACTIONS))
-    return [_share(one, phases, output_format, model) for one in deliverables]
+    Args:
+        phase: What is known of it.
+        model: What was fitted of sizes.
+        by_model: The chance that a language model writes it.
+    """
+    files, title = phase.deliverables, phase.description
+    phases = _Phases(
+        created=phase_context(files, title, "create", by_model),
+        modified=phase_context(files, title, "modify", by_model),
+        shift=model.title_shift(title),
+    )
+    return [_share(one, phases, phase.output_format, model) for one in files]
 
 
 def least_tokens(one: Deliverable, output_format: str) -> float:
@@ -171,7 +200,7 @@ def _predicted(one: Deliverable, phases: _Phases, model: SizeModel) -> float:
     path, existing = cast("str", one.path), model.log_existing(one)
 
     def tokens(action: Action, phase: PhaseContext) -> float:
-        return model.tokens(file_features(path, action, existing, phase))
+        return model.tokens(file_features(path, action, existing, phase), phases.shift)
 
     if one.action is not None:
         return tokens(one.action, phases.created)

@@ -1,7 +1,8 @@
 """From the estimator's tokens to the tokens that a model will be billed for.
 
 The estimator speaks of ``cl100k_base`` tokens of the mined form (an operation a hunk, without meta
-and done). An answer of the real format has an envelope on top, and the model has its own tokenizer.
+and done; whole files bare). An answer of the real format has an envelope on top, whole files are
+taken to stand in a JSON document, and the model has its own tokenizer.
 """
 
 from __future__ import annotations
@@ -32,6 +33,14 @@ RENAME_ENVELOPE_TOKENS = 30
 """``{"type":"rename","path":…,"to":…}`` with two paths of eight tokens each; the mined form has the
 changes of a renamed file only."""
 
+WHOLE_FILE_ENVELOPE_TOKENS = 20
+"""What a whole file has beside its content: its path, and the keys or the fence around it."""
+
+ESCAPED_SHARE: dict[ContentKind, float] = {"code": 1.18, "prose": 1.09, "data": 1.12}
+"""``cl100k_base`` tokens of a whole file inside a JSON string over those of the bare file: medians
+of 4,855 new files of over 300 tokens in 16 public histories (10th to 90th percentile of code 1.12
+to 1.22). The mined form of ``whole_file`` is bare, that of ``ndjson`` is escaped already."""
+
 _CONTENT_KINDS: dict[str, ContentKind] = {"documentation": "prose", "configuration": "data"}
 
 
@@ -42,7 +51,7 @@ class PlanEstimate:
     Attributes:
         output: The estimator's answer: ``cl100k_base`` tokens of the mined form.
         envelope: What the real format has on top: ``cl100k_base`` tokens.
-        multiplier: The model's tokens for one ``cl100k_base`` token of such an answer.
+        multiplier: The model's tokens for one ``cl100k_base`` token of the mined form.
         visible: The answer without thinking, in the model's tokens.
         thinking: Thinking tokens, in the model's tokens.
         thinking_basis: How they were estimated: a sentence.
@@ -70,10 +79,11 @@ def answer_estimate(
     The spread of the tokenizer's multiplier and that of the estimate add as independent variances
     of the logarithm.
     """
-    rates = [
-        (share, in_model_tokens(1.0, kind)) for kind, share in content_shares(output.contributions)
-    ]
+    shares = content_shares(output.contributions)
+    rates = [(share, in_model_tokens(1.0, kind)) for kind, share in shares]
     multiplier = sum(share * rate.count for share, rate in rates)
+    if output.output_format == "whole_file":
+        multiplier *= sum(share * ESCAPED_SHARE[kind] for kind, share in shares)
     log_spread = max(rate.log_spread for _, rate in rates)
     visible = output.distribution.shifted(envelope).scaled(multiplier, log_spread)
     total = visible.plus(thinking.distribution)
@@ -84,6 +94,8 @@ def answer_estimate(
 
 def envelope_tokens(deliverables: Iterable[Deliverable], output_format: str) -> int:
     """What the real format adds to the mined form: ``cl100k_base`` tokens."""
+    if output_format == "whole_file":
+        return ANSWER_ENVELOPE_TOKENS + WHOLE_FILE_ENVELOPE_TOKENS * len(list(deliverables))
     if output_format != "ndjson":
         return 0
     actions = Counter(deliverable.action for deliverable in deliverables)

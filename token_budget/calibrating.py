@@ -98,7 +98,8 @@ def walk(shipped: OutputEstimator, phases: Iterable[ObservedPhase], output_forma
         walked.actual.append(sum(tokens))
         walked.cold.add(shipped, phase)
         walked.adapted.add(OutputEstimator(shipped.prior, {output_format: now}), phase)
-        learn(learner, phase, fitted, sum(tokens), files=tokens, source=one.name)
+        by_model = float(one.ai_written)
+        learn(learner, phase, fitted, sum(tokens), files=tokens, source=one.name, by_model=by_model)
     return Walked(walked.actual, walked.cold, walked.adapted, learner.learnt())
 
 

@@ -60,6 +60,7 @@ def described(
         phase.complexity,
         len(phase.acceptance_criteria),
         output_format,
+        by_model=1.0,
     )
 
 

@@ -298,6 +298,7 @@ class BudgetPolicy:
             complexity=said.complexity,
             acceptance_criteria=said.acceptance_criteria,
             output_format=said.output_format,
+            by_model=said.by_model,
         )
         return answer_estimate(
             output,

@@ -21,7 +21,7 @@ from estimators.deliverable import Deliverable
 from estimators.distribution import LEVELS
 from estimators.prior import Prior
 
-SHIPPED = Prior.shipped().formats["ndjson"].calibration
+SHIPPED = Prior.shipped().formats["ndjson"].cold.calibration
 NINETY = LEVELS.index(0.9)
 
 

@@ -122,3 +122,13 @@ def test_any_path_and_title_give_finite_numbers(path, action, existing, title):
     found = features(path, action, existing, phase)
     assert all(map(math.isfinite, found.values()))
     assert found == features(path, action, existing, phase)
+
+
+def test_who_writes_is_weighed_by_its_chance():
+    files = [Deliverable("src/a.py", "create", 0)]
+    sure, half, none = (phase_context(files, "", by_model=chance) for chance in (1.0, 0.5, 0.0))
+    read = [features("src/a.py", "create", 0, one) for one in (sure, half, none)]
+    told = [{name: one[name] for name in one if ",model," in name} for one in read]
+    assert told[0]["create,model,1"] == 1.0
+    assert told[1] == {name: value / 2 for name, value in told[0].items()}
+    assert told[2] == {}

@@ -1,12 +1,21 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from estimators.adaptation import USUAL_MODEL_SHARE
 from estimators.fit import long_phases, read_repositories
-from estimators.fit_refinement import _fitted, _trees, fit_refinement, unseen_phases
+from estimators.fit_refinement import (
+    MIDDLE,
+    SPREAD,
+    _fitted,
+    _trees,
+    fit_refinement,
+    unseen_phases,
+)
 from estimators.phase_features import NAMES
 
 
@@ -21,13 +30,13 @@ def unseen(repositories):
     return unseen_phases(repositories, "ndjson")
 
 
-@pytest.mark.parametrize("loss", ["absolute_error", "squared_error"])
-def test_the_plain_trees_say_what_the_fitted_model_says(loss):
+@pytest.mark.parametrize("settings", [MIDDLE, SPREAD], ids=["middle", "spread"])
+def test_the_plain_trees_say_what_the_fitted_model_says(settings):
     draw = np.random.default_rng(3)
     # Thresholds are half-way between values: with two decimals rounding leaves them as they are.
     rows = draw.normal(size=(2_000, len(NAMES))).round(2)
     target = rows[:, 0] * (rows[:, 1] > 0) + 0.1 * draw.normal(size=2_000)
-    model = _fitted(rows, target, np.ones(2_000), loss)
+    model = _fitted(rows, target, np.ones(2_000), settings)
     plain = _trees(model)
     said = [plain.predict(row) for row in rows.tolist()]
     assert np.abs(said - model.predict(rows)).max() < 1e-3
@@ -41,13 +50,25 @@ def test_every_phase_is_estimated_once_by_other_folds(unseen, repositories):
 
 def test_later_phases_are_estimated_with_the_earlier_ones_learnt(unseen):
     seen = NAMES.index("log phases")
-    rows = [one.row for one in unseen if one.repository == unseen[0].repository]
-    assert rows[0][seen] == 0
-    assert all(a[seen] < b[seen] for a, b in itertools.pairwise(rows))
+    own = [one for one in unseen if one.repository == unseen[0].repository]
+    learnt = [one.adapted[0].row[seen] for one in own]
+    assert learnt[0] == 0
+    assert all(a < b for a, b in itertools.pairwise(learnt))
+    assert {cold.row[seen] for one in own for cold in one.cold} == {0}
 
 
-def test_the_refinement_keeps_what_phases_it_stands_on(unseen):
-    made = fit_refinement(unseen)
-    assert sum(made.calibration.phases.values()) == len(unseen)
+def test_what_a_model_wrote_is_estimated_cold_with_and_without_knowing_it(repositories):
+    [(name, own), *_] = repositories.items()
+    written = [replace(phase, ai_written=number % 2 == 0) for number, phase in enumerate(own)]
+    said = NAMES.index("by model")
+    for number, one in enumerate(unseen_phases({name: written}, "ndjson")):
+        chances = [cold.row[said] for cold in one.cold]
+        assert chances == [USUAL_MODEL_SHARE, 1.0][: 2 - number % 2]
+
+
+@pytest.mark.parametrize("how", ["cold", "adapted"])
+def test_a_refinement_keeps_what_phases_it_stands_on(unseen, how):
+    made = fit_refinement(unseen, how)
+    assert sum(made.calibration.phases.values()) == sum(len(getattr(one, how)) for one in unseen)
     assert made.middle.trees
     assert made.spread.trees

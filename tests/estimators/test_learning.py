@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from estimators.adaptation import USUAL_MODEL_SHARE, Adaptation
 from estimators.deliverable import Deliverable
 from estimators.errors import UnknownFormatError
 from estimators.learning import LEAST_TOKENS
@@ -130,6 +132,21 @@ def test_a_history_is_learnt_file_by_file():
     server = phase((Deliverable("src/app/server.py", "modify", 3_000),))
     assert median(adapted, server) == pytest.approx(2_400, rel=0.25)
     assert "30 phases" in adapted.predict(server.deliverables).calibration
+
+
+def test_who_writes_in_a_workspace_is_learnt_from_what_its_history_says():
+    history = [replace(commit(n), ai_written=n % 4 > 0) for n in range(200)]
+    known = PRIOR.adapt(history).adaptations["ndjson"]
+    assert 0.6 < known.model_share < 0.75  # drawn a little towards what is usual
+    assert Adaptation().model_share == USUAL_MODEL_SHARE
+    people = PRIOR.adapt(commit(n) for n in range(200)).adaptations["ndjson"]
+    assert people.model_share < USUAL_MODEL_SHARE
+
+
+def test_an_answer_to_a_spec_is_known_to_come_from_a_model():
+    seen = PRIOR.observe(phase(category="backend"), 900).adaptations["ndjson"]
+    unsaid = PRIOR.observe(phase(), 900).adaptations["ndjson"]
+    assert seen.model_share > unsaid.model_share == USUAL_MODEL_SHARE
 
 
 def test_an_observation_shows_in_the_reason_of_a_share():

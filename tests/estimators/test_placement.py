@@ -27,35 +27,39 @@ def constant(number):
     return Trees(0.0, ((Node(LEAF, number),),))
 
 
-def fitted(middle, spread):
-    refinement = Refinement(constant(middle), constant(spread), SHIPPED.refinement.calibration)
-    return FormatPrior(SHIPPED.sizes, SHIPPED.calibration, refinement)
+def refinement(middle, spread, calibration):
+    return Refinement(constant(middle), constant(spread), calibration)
 
 
-def place(middle, spread, known):
-    return placed(fitted(middle, spread), PHASE, RECKONED, known)
+def place(known, *, cold=(0.0, 0.0), adapted=(0.0, 0.0)):
+    fitted = FormatPrior(
+        SHIPPED.sizes,
+        refinement(*cold, SHIPPED.cold.calibration),
+        refinement(*adapted, SHIPPED.adapted.calibration),
+    )
+    return placed(fitted, PHASE, RECKONED, known)
 
 
 RECKONED = reckon(PHASE, SHIPPED.sizes, Adaptation())
 
 
-def test_before_anything_was_learnt_there_is_nothing_to_refine():
-    found = place(0.2, 0.5, Adaptation())
-    assert (found.median, found.spread) == (RECKONED.median, 1.0)
-    assert found.quantiles == SHIPPED.calibration.residuals("1 file, none created")
-
-
-def test_the_trees_move_the_middle_and_set_the_spread():
-    found = place(0.2, -0.5, Adaptation(phases=TRUSTED_PHASES))
+@pytest.mark.parametrize(("phases", "how"), [(0, "cold"), (TRUSTED_PHASES, "adapted")])
+def test_the_trees_move_the_middle_and_set_the_spread(phases, how):
+    found = place(Adaptation(phases=phases), **{how: (0.2, -0.5)})
     assert found.median == pytest.approx(RECKONED.median * math.exp(0.2))
     assert found.spread == pytest.approx(math.exp(-0.5))
-    assert found.quantiles == pytest.approx(
-        SHIPPED.refinement.calibration.residuals("1 file, none created")
-    )
+    calibration = getattr(SHIPPED, how).calibration
+    assert found.quantiles == pytest.approx(calibration.residuals("1 file, none created"))
+
+
+def test_what_is_known_of_a_workspace_takes_over_little_by_little():
+    found = place(Adaptation(phases=TRUSTED_PHASES // 4), cold=(0.2, 0.4), adapted=(-0.2, 0.0))
+    assert found.median == pytest.approx(RECKONED.median * math.exp(0.1))
+    assert found.spread == pytest.approx(math.exp(0.3))
 
 
 def test_no_tree_moves_a_phase_far():
-    found = place(9.0, 9.0, Adaptation(phases=500))
+    found = place(Adaptation(phases=500), adapted=(9.0, 9.0))
     assert found.median == pytest.approx(RECKONED.median * math.exp(LARGEST_SHIFT))
     assert found.spread == pytest.approx(LARGEST_SPREAD)
 

@@ -94,9 +94,9 @@ NDJSON = ("formats", "ndjson")
     ("data", "place", "reason"),
     [
         ([], "", r"expected an object, found \[\]"),
-        ({}, "version", "expected version 2, found None"),
-        (changed(1, "version"), "version", "expected version 2, found 1"),
-        (changed("1", "version"), "version", "expected version 2, found '1'"),
+        ({}, "version", "expected version 3, found None"),
+        (changed(1, "version"), "version", "expected version 3, found 1"),
+        (changed("1", "version"), "version", "expected version 3, found '1'"),
         (changed(None, "formats"), "formats", "missing: 'formats'"),
         (changed(None, "repositories"), "repositories", "missing: 'repositories'"),
         (changed("many", "phases"), "phases", "damaged: .*'many'"),
@@ -111,18 +111,18 @@ NDJSON = ("formats", "ndjson")
             "weights.1: expected a finite number, found nan",
         ),
         (
-            changed(None, "formats", "diff", "calibration", "pooled"),
-            "formats.diff.calibration",
+            changed(None, "formats", "diff", "cold", "calibration", "pooled"),
+            "formats.diff.cold",
             "missing: 'pooled'",
         ),
         (
-            changed([0.0] * 3, *NDJSON, "calibration", "groups", GROUP),
-            "formats.ndjson.calibration",
+            changed([0.0] * 3, *NDJSON, "adapted", "calibration", "groups", GROUP),
+            "formats.ndjson.adapted",
             f"groups.{GROUP}: expected 17 quantiles, found 3",
         ),
         (
-            changed("wide", *NDJSON, "calibration", "pooled"),
-            "formats.ndjson.calibration",
+            changed("wide", *NDJSON, "adapted", "calibration", "pooled"),
+            "formats.ndjson.adapted",
             "damaged: could not convert",
         ),
     ],
@@ -143,3 +143,17 @@ def test_an_unreadable_file_is_named(tmp_path, monkeypatch, content):
     with pytest.raises(ModelDataError) as caught:
         prior._shipped.__wrapped__()
     assert caught.value.source == str(file)
+
+
+def test_the_histories_behind_the_prior_are_listed():
+    listed = resources.files("estimators") / "data" / "histories.tsv"
+    head, *rows = (line.split("\t") for line in listed.read_text("utf-8").splitlines())
+    assert head == ["repository", "newest commit", "phases"]
+    shipped = Prior.shipped()
+    assert sorted(name for name, _, _ in rows) == sorted(shipped.repositories)
+    assert sum(int(phases) for _, _, phases in rows) == shipped.phases
+
+
+def test_the_data_file_is_small():
+    file = resources.files("estimators") / "data" / "prior.json"
+    assert len(file.read_bytes()) < 1_000_000

@@ -12,7 +12,7 @@ SHIPPED = Prior.shipped().formats["ndjson"]
 
 
 def test_a_refinement_survives_its_json_and_knows_its_features():
-    data = json.loads(json.dumps(SHIPPED.refinement.as_json()))
-    assert Refinement.from_json(data) == SHIPPED.refinement
+    data = json.loads(json.dumps(SHIPPED.adapted.as_json()))
+    assert Refinement.from_json(data) == SHIPPED.adapted
     with pytest.raises(ValueError, match="expected those of this release"):
         Refinement.from_json({**data, "features": [*NAMES, "more"]})

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from estimators.deliverable import Deliverable
 from estimators.observed import ACTIONS, FORMATS
+from estimators.phase_description import PhaseDescription
 from estimators.prior import Prior
 from estimators.sizes import (
     CHANGE_NOTE_TOKENS,
     LARGEST_LOG_TOKENS,
+    LARGEST_TITLE_SHIFT,
     LEAST_REWRITTEN_SHARE,
     SizeModel,
     least_tokens,
@@ -23,23 +25,24 @@ from estimators.unexplained import FILES_IN_A_FOLDER, PROSE_TOKENS
 SHIPPED = {name: Prior.shipped().formats[name].sizes for name in FORMATS}
 
 
-def share(one, output_format="ndjson", model=None):
-    [found] = shares([one], "", output_format, model or SHIPPED[output_format])
+def share(one, output_format="ndjson", model=None, title="", by_model=0.0):
+    phase = PhaseDescription((one,), title, output_format=output_format)
+    [found] = shares(phase, model or SHIPPED[output_format], by_model)
     return found
 
 
 def test_the_logarithm_is_a_weighted_sum_and_unknown_features_have_no_effect():
-    model = SizeModel({"a": 2.0, "b": -0.5}, {"unknown": 0.0})
+    model = SizeModel({"a": 2.0, "b": -0.5}, {}, {"unknown": 0.0})
     assert model.tokens({"a": 1.0, "b": 2.0, "c": 9.0}) == pytest.approx(math.e)
 
 
 @pytest.mark.parametrize(("weight", "tokens"), [(-50, 1.0), (50, math.exp(LARGEST_LOG_TOKENS))])
 def test_a_file_takes_at_least_one_token_and_never_runs_away(weight, tokens):
-    assert SizeModel({"a": weight}, {"unknown": 0.0}).tokens({"a": 1.0}) == tokens
+    assert SizeModel({"a": weight}, {}, {"unknown": 0.0}).tokens({"a": 1.0}) == tokens
 
 
 def test_an_unknown_size_is_the_typical_one_of_the_kind():
-    model = SizeModel({}, {"unknown": 5.0, "test": 7.0})
+    model = SizeModel({}, {}, {"unknown": 5.0, "test": 7.0})
     assert model.log_existing(Deliverable("tests/test_a.py", "modify")) == 7.0
     assert model.log_existing(Deliverable("src/a.py", "modify")) == 5.0
     assert model.log_existing(Deliverable("src/a.py", "modify", 0)) == 0.0
@@ -150,21 +153,40 @@ def test_the_model_survives_its_json():
 @pytest.mark.parametrize(
     ("data", "error", "message"),
     [
-        ({"weights": {}}, KeyError, "typical_sizes"),
-        ({"weights": {}, "typical_sizes": {"code": 1}}, ValueError, "unknown kinds"),
+        ({"weights": {}, "terms": {}}, KeyError, "typical_sizes"),
+        ({"weights": {}, "terms": {}, "typical_sizes": {"code": 1}}, ValueError, "unknown kinds"),
         (
-            {"weights": {"a": math.nan}, "typical_sizes": {"unknown": 1}},
+            {"weights": {"a": math.nan}, "terms": {}, "typical_sizes": {"unknown": 1}},
             ValueError,
             "weights.a: expected a finite number, found nan",
         ),
         (
-            {"weights": {}, "typical_sizes": {"unknown": math.inf}},
+            {"weights": {}, "terms": {}, "typical_sizes": {"unknown": math.inf}},
             ValueError,
             "typical_sizes.unknown: expected a finite number, found inf",
         ),
-        ({"weights": {"a": "much"}, "typical_sizes": {"unknown": 1}}, ValueError, "much"),
+        ({"weights": {"a": "much"}}, ValueError, "much"),
+        ({"weights": {}, "terms": {"word a": math.inf}}, ValueError, "terms.word a: expected"),
     ],
 )
 def test_damaged_weights_are_refused(data, error, message):
     with pytest.raises(error, match=message):
         SizeModel.from_json(data)
+
+
+@pytest.mark.parametrize("output_format", FORMATS)
+@pytest.mark.parametrize("path", ["src/a.py", "tests/test_a.py", "docs/a.md"])
+def test_a_model_writes_larger_new_files_than_people_do(path, output_format):
+    new = Deliverable(path, "create", 0)
+    by_people, by_model = (
+        share(new, output_format, by_model=chance).tokens for chance in (0.0, 1.0)
+    )
+    assert by_model > 1.5 * by_people
+
+
+def test_a_title_moves_every_file_alike_and_within_bounds():
+    model = SizeModel({"1": 5.0}, {"word tidy": -0.5, "word huge": 9.0}, {"unknown": 5.0})
+    new = Deliverable("src/a.py", "create", 0)
+    plain, tidy, huge = (share(new, model=model, title=one).tokens for one in ("x", "tidy", "huge"))
+    assert tidy == pytest.approx(plain * math.exp(-0.5))
+    assert huge == pytest.approx(plain * math.exp(LARGEST_TITLE_SHIFT))

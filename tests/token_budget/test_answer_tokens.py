@@ -12,6 +12,7 @@ from estimators.estimate import Contribution, OutputEstimate
 from estimators.thinking import ThinkingEstimate
 from token_budget.answer_tokens import (
     ANSWER_ENVELOPE_TOKENS,
+    ESCAPED_SHARE,
     MODIFY_ENVELOPE_TOKENS,
     RENAME_ENVELOPE_TOKENS,
     answer_estimate,
@@ -90,9 +91,22 @@ def test_the_envelope_adds_up_over_deliverables():
     assert envelope_tokens([], "ndjson") == ANSWER_ENVELOPE_TOKENS
 
 
-@pytest.mark.parametrize("output_format", ["whole_file", "diff"])
-def test_other_formats_have_no_envelope_of_ours(output_format):
-    assert envelope_tokens([Deliverable("a.py", "modify")], output_format) == 0
+def test_a_diff_has_no_envelope():
+    assert envelope_tokens([Deliverable("a.py", "modify")], "diff") == 0
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_envelope_of_whole_files_covers_the_keys_around_each(tokens, path):
+    real = tokens({"path": path, "content": ""})
+    found = envelope_tokens([Deliverable(path, "create")] * 2, "whole_file")
+    assert found - ANSWER_ENVELOPE_TOKENS >= 2 * real
+
+
+@pytest.mark.parametrize("kind", ["code", "prose", "data"])
+def test_whole_files_are_longer_inside_a_document(kind):
+    bare = estimated(Distribution.zero(), **{kind: 100.0})
+    inside = estimated(Distribution.zero(), "whole_file", **{kind: 100.0})
+    assert inside.multiplier == pytest.approx(ESCAPED_SHARE[kind] * bare.multiplier)
 
 
 def contributions(**tokens):
@@ -121,9 +135,9 @@ def rates(count, kind):
     return ModelTokens(count * rate, spread, "new")
 
 
-def estimated(thinking, **tokens):
+def estimated(thinking, output_format="ndjson", **tokens):
     output = OutputEstimate(
-        Distribution.log_normal(1_000, 0.5), "ndjson", contributions(**tokens), (), ""
+        Distribution.log_normal(1_000, 0.5), output_format, contributions(**tokens), (), ""
     )
     return answer_estimate(output, 0, ThinkingEstimate(thinking, "for once"), rates)
 
