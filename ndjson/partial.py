@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ndjson.operations import Done, Meta
 
 if TYPE_CHECKING:
+    from ndjson.edits import Edit
     from ndjson.operations import FileOperation, Operation
 
 
@@ -78,6 +79,7 @@ class Unfinished:
         fragment: What came of the source line after ``content``: of a content, the text after its
             last ``\n``; of ``lines``, the string that had begun. Decoded like the content; empty
             when the cut fell at a line end, or nothing came. Evidence only, never to be written.
+        edits: The edits of a modify that came whole, in their order; none if one of them is none.
     """
 
     kind: str | None
@@ -89,6 +91,7 @@ class Unfinished:
     raw: str
     line: int
     fragment: str = ""
+    edits: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
