@@ -80,8 +80,9 @@ def is_owed(case: Case, author: str, found: Verdict, ended: Ended) -> bool:
 
 
 def _objects(texts: Iterable[str]) -> Iterator[dict[str, object]]:
-    """The whole lines of NDJSON."""
-    return (found for text in texts for line in text.split("\n") if (found := _object(line)))
+    """The whole lines of NDJSON, and a modify that was cut off with its whole edits."""
+    lines = (line for text in texts for line in text.split("\n") if line.startswith("{"))
+    return (found for line in lines if (found := _object(line) or _begun_modify(line)))
 
 
 def _is_all_that_was_written(case: Case, ended: Ended) -> bool:
@@ -95,8 +96,19 @@ def _is_all_that_was_written(case: Case, ended: Ended) -> bool:
         begun = json.dumps(edit, ensure_ascii=False, separators=(",", ":"))[:BEGUN]
         if any(begun in text for text in ended.spent.texts):
             return False
-    whole = dict.fromkeys(json.dumps(one) for one in sent if one.get("type") in OPERATIONS)
+    whole = dict.fromkeys(json.dumps(one) for one in _once(sent) if one["type"] in OPERATIONS)
     return applied(case.before, [_operation(one) for one in whole]) == ended.files
+
+
+def _once(sent: Iterable[dict[str, object]]) -> Iterator[dict[str, object]]:
+    """Operations in which no edit of a file stands twice: one that was cut off comes again."""
+    known: dict[object, list[object]] = {}
+    for one in (one for one in sent if "type" in one):
+        before = known.setdefault(one.get("path"), [])
+        new = [edit for edit in _edits(one) if edit not in before]
+        before += new
+        if new or not _edits(one):
+            yield {**one, "edits": new} if new else one
 
 
 def _operation(line: str) -> FileOperation:
@@ -131,6 +143,20 @@ def _object(line: str) -> dict[str, object]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _begun_modify(line: str) -> dict[str, object]:
+    """A modify that was cut off, as far as its edits were closed; empty: it is none of that."""
+    head, begun, rest = line.partition(',"edits":[')
+    operation, decoder = _object(head + "}"), json.JSONDecoder()
+    edits: list[object] = []
+    while begun and rest.startswith("{"):
+        try:
+            edit, end = decoder.raw_decode(rest)
+        except ValueError:
+            break
+        edits, rest = [*edits, edit], rest[end:].removeprefix(",")
+    return {**operation, "edits": edits} if operation and edits else {}
 
 
 def _as_meant(case: Case, author: str, files: Files) -> bool:

@@ -111,7 +111,7 @@ def _open_modify(modify: OpenModify) -> str:
     next_edit = f"edit {len(edits) + 1:,}"
     return (
         f"{_last_of(heading, edits)}\n"
-        f"Your next line goes on with it, from {next_edit} to its last:\n{form}\n"
+        f"Go on with it next, in one line, from {next_edit} to its last:\n{form}\n"
         f"Write {next_edit} whole; it begins with:\n{begun}"
     )
 

@@ -83,7 +83,7 @@ def test_a_modify_of_which_edits_are_whole_is_asked_for_from_the_edit_that_was_c
     assert (
         "Of the modify of m.py the first 2 edits are kept:\n"
         "- replace 'the old text 0'\n- replace 'the old text 1'\n"
-        "Your next line goes on with it, from edit 3 to its last:\n"
+        "Go on with it next, in one line, from edit 3 to its last:\n"
         '{"type":"modify","path":"m.py","edits":[...]}\n'
         "Write edit 3 whole; it begins with:\n"
         '{"type": "replace", "old": "the old text\n'
