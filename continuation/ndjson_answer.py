@@ -78,7 +78,7 @@ class NdjsonAnswer:
 
     def with_partial(self, partial: Partial) -> NdjsonAnswer:
         """With the next part, parsed; raises as `joined` does."""
-        if not (self.kept or self.file or self.modify or self.lines):
+        if not self._begun:
             came = partial.operations
             return self._added(partial, came, came, partial.unfinished)
         arrived, file, unfinished = self._file_continued(partial)
@@ -91,7 +91,7 @@ class NdjsonAnswer:
             self.kept,
             arrived,
             open_paths=self._open_paths(),
-            from_the_top=bool(partial.parsed) and isinstance(partial.parsed[0].operation, Meta),
+            from_the_top=_starts_over(partial),
         )
         dropped = len(arrived) - len(new)
         note = (f"{dropped:,} repeated operations were dropped",) if dropped else ()
@@ -132,6 +132,11 @@ class NdjsonAnswer:
         """See `continuation.asking`."""
         return ask_for_rest(self, deliverables, ended=ended)
 
+    @property
+    def _begun(self) -> bool:
+        """Whether anything came before."""
+        return bool(self.kept or self.file or self.modify or self.lines)
+
     def _used_bytes(self, partial: Partial, answer: NdjsonAnswer) -> int:
         """Bytes of a part that say something new."""
         known = set(self.kept)
@@ -164,7 +169,9 @@ class NdjsonAnswer:
         if unfinished is not None and repeats_cut_off(self.kept, unfinished):
             unfinished = None
         file = self.file or opened(unfinished)
-        modify = self.modify or opened_modify(unfinished, (*self.kept, *new))
+        modify = self.modify
+        if modify is None and not (self._begun and _starts_over(partial)):
+            modify = opened_modify(unfinished, (*self.kept, *new))
         if modify is not None:
             came += (modify.kept,)
         lines = tuple(lines_left(self.lines, came, partial, closed=last.closed))
@@ -199,6 +206,11 @@ class NdjsonAnswer:
         if cut is not None and cut.kind == "continue" and cut.path is None:
             cut = None  # cut off before it named the file, which can only be this one
         return tuple(arrived), file, cut
+
+
+def _starts_over(partial: Partial) -> bool:
+    """Whether a part opens like a new answer: it may be another version of the first one."""
+    return bool(partial.parsed) and isinstance(partial.parsed[0].operation, Meta)
 
 
 def _is_begun(cut: Unfinished, file: OpenFile | None, modify: OpenModify | None) -> bool:

@@ -136,6 +136,15 @@ def test_an_operation_of_another_kind_takes_its_place(instead):
     assert answer.evidence().closed
 
 
+def test_of_a_modify_that_an_answer_from_the_top_was_cut_off_in_nothing_is_kept():
+    other = encode_one(of(*OTHERS))
+    again = encode([Meta()]) + other[: other.index("ANOTHER") + 10]
+    for before in (cut_at(IN_THIRD), cut_at(IN_THIRD - 100), NdjsonAnswer()):
+        kept = before.joined(encode([Delete(path="a.py")]), cut=True).joined(again, cut=True)
+        assert kept.modify is None
+        assert closed_by(kept, MODIFY).operations[1:] == (MODIFY,)
+
+
 def test_an_edit_that_is_meant_twice_is_there_twice():
     edits = (EDITS[3], EDITS[3], EDITS[0])
     line = encode_one(of(*edits))
