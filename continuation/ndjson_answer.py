@@ -177,7 +177,7 @@ class NdjsonAnswer:
         lines = tuple(lines_left(self.lines, came, partial, closed=last.closed))
         if unfinished is not None and not _is_begun(unfinished, file, modify):
             lines = with_cut_line(lines, unfinished, (*self.kept, *new))
-        rejected = tuple(f"line {one.line}: {one.reason}" for one in partial.rejected)
+        rejected = tuple(map(str, partial.rejected))
         return replace(
             self,
             kept=self.kept + new,

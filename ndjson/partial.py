@@ -33,7 +33,7 @@ class Rejected:
     """A line, or an object, that was meant as an operation and is none.
 
     Attributes:
-        line: The 1-based number of the line on which it begins.
+        line: The 1-based number of the line on which it begins; 0: not known.
         reason: What is wrong, fit to be sent back to a model.
         excerpt: How it begins.
     """
@@ -41,6 +41,10 @@ class Rejected:
     line: int
     reason: str
     excerpt: str
+
+    def __str__(self) -> str:
+        """One line: where, and what is wrong."""
+        return f"line {self.line}: {self.reason}" if self.line else self.reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,11 +35,11 @@ def salvage(data: bytes, line: int, *, listed: bool) -> Unfinished:
     Args:
         data: Its bytes as far as they came.
         line: The line on which it begins.
-        listed: Whether it stands in a list, where an entry may have a ``mode`` for a type. What
-            the mode means is known only once a content has begun, or edits have.
+        listed: Whether it stands in a list, where an entry may have a ``mode`` for a type, or
+            neither. What it means is known only once a content has begun, or edits have.
     """
     whole, trailing = _fields(data, "on"), _fields(data, "trailing-strings")
-    if listed and "mode" in whole and {"content", "edits"} & trailing.keys():
+    if listed and {"content", "lines", "edits"} & trailing.keys():
         whole = _entry_fields(whole)
     kind = whole.get("type")
     kind = kind if isinstance(kind, str) else None

@@ -29,6 +29,12 @@ def test_without_a_mode_nothing_is_overwritten():
     assert read(filename="a", content="x") == Create(path="a", content="x")
 
 
+def test_an_action_is_a_mode():
+    assert read(path="a", action="update", content="x") == read(
+        path="a", mode="update", content="x"
+    )
+
+
 def test_edits_make_a_modify():
     edit = {"type": "append", "content": "x"}
     assert read(path="a", mode="modify", edits=[edit]) == Modify(path="a", edits=[edit])
