@@ -1,7 +1,8 @@
 """Operations in the monolithic shapes that models fall back to.
 
-``{"files":[{"path","mode","new_content"}]}`` says with ``mode``, or ``action``, what others say with
-``type``. A whole new content for a file that may exist is a create that overwrites.
+``{"files":[{"path","mode","new_content"}]}`` says with ``mode``, or ``action``, what other
+operations say with ``type``. A whole new content for a file that may exist is a create that
+overwrites.
 """
 
 from __future__ import annotations

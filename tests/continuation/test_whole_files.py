@@ -118,7 +118,7 @@ def test_prose_that_begins_with_a_bracket_is_no_document():
 def test_of_a_json_entry_without_a_known_mode_nothing_is_kept():
     found = read_whole_files('{"files":[{"path":"b","mode":"?","content":"q\\nz', cut=True)
     assert (found.operations, found.unfinished) == ((), None)
-    assert found.reports[-1] == "line 1: b: nothing is kept of it"
+    assert found.reports[-1] == "line 1: a file: nothing is kept of it"
 
 
 @pytest.mark.parametrize("prose", ["Here it is:\n\n", "", "[1] Done:\n"])

@@ -30,9 +30,8 @@ def test_without_a_mode_nothing_is_overwritten():
 
 
 def test_an_action_is_a_mode():
-    assert read(path="a", action="update", content="x") == read(
-        path="a", mode="update", content="x"
-    )
+    entry = {"path": "a", "content": "x"}
+    assert read(**entry, action="update") == read(**entry, mode="update")
 
 
 def test_edits_make_a_modify():
