@@ -21,9 +21,11 @@ ALIASES: Mapping[str, str] = {
     "new_content": "content",
     "old_text": "old",
     "old_str": "old",
+    "old_string": "old",
     "search": "old",
     "new_text": "new",
     "new_str": "new",
+    "new_string": "new",
     "replace": "new",
 }
 """The canonical name of each alias, in operations and in edits alike."""
