@@ -69,20 +69,30 @@ def hidden(author: str) -> str:
 def is_owed(case: Case, author: str, found: Verdict, ended: Ended) -> bool:
     """Whether an NDJSON answer should have been exact: every operation and the end came whole.
 
-    An author who changed its mind has sent two of some of them.
+    An author who changed its mind has sent two of some of them. A modify that was cut off is whole
+    with what came of it later, if its last edit is in that: before, more might have followed.
     """
     if case.form != "ndjson" or found not in ("failed", "wrong"):
         return False
-    sent = list(_objects(ended.spent.texts))
+    sent = list(_objects(ended.spent.texts, last_edit=False))
     whole = all(_is_sent(one, sent) for one in case.target.operations)
     closed = any(one.get("type") == "done" for one in sent)
     return whole and closed and author.removesuffix(ONCE) != CHANGES_ITS_MIND
 
 
-def _objects(texts: Iterable[str]) -> Iterator[dict[str, object]]:
-    """The whole lines of NDJSON, and a modify that was cut off with its whole edits."""
-    lines = (line for text in texts for line in text.split("\n") if line.startswith("{"))
-    return (found for line in lines if (found := _object(line) or _begun_modify(line)))
+def _objects(texts: Iterable[str], *, last_edit: bool = True) -> Iterator[dict[str, object]]:
+    """The whole lines of NDJSON, and a modify that was cut off with its whole edits.
+
+    Args:
+        texts: The parts of an answer.
+        last_edit: Whether the last edit of one that was cut off is among them.
+    """
+    for line in (line for text in texts for line in text.split("\n") if line.startswith("{")):
+        cut = {} if (whole := _object(line)) else _begun_modify(line)
+        if cut and not last_edit:
+            cut["edits"] = _edits(cut)[:-1]
+        if whole or cut:
+            yield whole or cut
 
 
 def _is_all_that_was_written(case: Case, ended: Ended) -> bool:
