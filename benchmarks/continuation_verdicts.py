@@ -69,19 +69,30 @@ def hidden(author: str) -> str:
 def is_owed(case: Case, author: str, found: Verdict, ended: Ended) -> bool:
     """Whether an NDJSON answer should have been exact: every operation and the end came whole.
 
-    An author who changed its mind has sent two of some of them.
+    An author who changed its mind has sent two of some of them. A modify that was cut off is whole
+    with what came of it later, if its last edit is in that: before, more might have followed.
     """
     if case.form != "ndjson" or found not in ("failed", "wrong"):
         return False
-    sent = list(_objects(ended.spent.texts))
+    sent = list(_objects(ended.spent.texts, last_edit=False))
     whole = all(_is_sent(one, sent) for one in case.target.operations)
     closed = any(one.get("type") == "done" for one in sent)
     return whole and closed and author.removesuffix(ONCE) != CHANGES_ITS_MIND
 
 
-def _objects(texts: Iterable[str]) -> Iterator[dict[str, object]]:
-    """The whole lines of NDJSON."""
-    return (found for text in texts for line in text.split("\n") if (found := _object(line)))
+def _objects(texts: Iterable[str], *, last_edit: bool = True) -> Iterator[dict[str, object]]:
+    """The whole lines of NDJSON, and a modify that was cut off with its whole edits.
+
+    Args:
+        texts: The parts of an answer.
+        last_edit: Whether the last edit of one that was cut off is among them.
+    """
+    for line in (line for text in texts for line in text.split("\n") if line.startswith("{")):
+        cut = {} if (whole := _object(line)) else _begun_modify(line)
+        if cut and not last_edit:
+            cut["edits"] = _edits(cut)[:-1]
+        if whole or cut:
+            yield whole or cut
 
 
 def _is_all_that_was_written(case: Case, ended: Ended) -> bool:
@@ -95,8 +106,19 @@ def _is_all_that_was_written(case: Case, ended: Ended) -> bool:
         begun = json.dumps(edit, ensure_ascii=False, separators=(",", ":"))[:BEGUN]
         if any(begun in text for text in ended.spent.texts):
             return False
-    whole = dict.fromkeys(json.dumps(one) for one in sent if one.get("type") in OPERATIONS)
+    whole = dict.fromkeys(json.dumps(one) for one in _once(sent) if one["type"] in OPERATIONS)
     return applied(case.before, [_operation(one) for one in whole]) == ended.files
+
+
+def _once(sent: Iterable[dict[str, object]]) -> Iterator[dict[str, object]]:
+    """Operations in which no edit of a file stands twice: one that was cut off comes again."""
+    known: dict[object, list[object]] = {}
+    for one in (one for one in sent if "type" in one):
+        before = known.setdefault(one.get("path"), [])
+        new = [edit for edit in _edits(one) if edit not in before]
+        before += new
+        if new or not _edits(one):
+            yield {**one, "edits": new} if new else one
 
 
 def _operation(line: str) -> FileOperation:
@@ -131,6 +153,20 @@ def _object(line: str) -> dict[str, object]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _begun_modify(line: str) -> dict[str, object]:
+    """A modify that was cut off, as far as its edits were closed; empty: it is none of that."""
+    head, begun, rest = line.partition(',"edits":[')
+    operation, decoder = _object(head + "}"), json.JSONDecoder()
+    edits: list[object] = []
+    while begun and rest.startswith("{"):
+        try:
+            edit, end = decoder.raw_decode(rest)
+        except ValueError:
+            break
+        edits, rest = [*edits, edit], rest[end:].removeprefix(",")
+    return {**operation, "edits": edits} if operation and edits else {}
 
 
 def _as_meant(case: Case, author: str, files: Files) -> bool:

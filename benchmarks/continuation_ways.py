@@ -5,12 +5,15 @@ All of them talk to the same server, in this process or by HTTP and the SDK, und
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from benchmarks.continuation_targets import applied, files_of_text, patched
 from benchmarks.messages_api.errors import ApiError
 from continuation import Ask, Continuation, Finished
+from continuation.file_answer import FileAnswer
+from continuation.ndjson_answer import NdjsonAnswer
 from continuation.requests import text_block, user_turn, with_breakpoint, with_prefill, with_turns
 from ndjson import instructions
 
@@ -232,7 +235,13 @@ def _files_of_answer(case: Case, step: Finished) -> Files | None:
 
 def _dropped(continuation: Continuation, text: str) -> str:
     """What was cut off at the end of a part and is to come again."""
-    file = getattr(continuation.answer, "file", None)
-    if file is not None:
-        return str(file.fragment)
+    answer = continuation.answer
+    if isinstance(answer, NdjsonAnswer | FileAnswer):
+        found = answer if isinstance(answer, NdjsonAnswer) else answer.found
+        if found.file is not None:
+            return found.file.fragment
+        if found.modify is not None:
+            kept = json.loads(found.modify.edits[-1].model_dump_json())
+            last = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+            return text.rpartition("\n")[2].rpartition(last)[2]
     return text.rpartition("\n")[2]

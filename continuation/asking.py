@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Protocol
 
+from continuation.cut_lines import sought
+from continuation.errors import shown
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from continuation.cut_lines import CutLine
     from continuation.open_files import OpenFile
+    from continuation.open_modifies import OpenModify
     from ndjson import FileOperation
 
-LISTED_OPERATIONS = 40
-"""A request names this many operations that are kept, the last ones. They stand in the
+LISTED = 40
+"""A request names this many operations, or edits, that are kept, the last ones. They stand in the
 transcript anyway; the list says which of them count."""
 
 SHOWN_LINES = 3
@@ -37,6 +41,10 @@ class Standing(Protocol):
     @property
     def file(self) -> OpenFile | None:
         """The file in which it was cut off."""
+
+    @property
+    def modify(self) -> OpenModify | None:
+        """The modify in which it was cut off."""
 
     @property
     def lines(self) -> tuple[CutLine, ...]:
@@ -66,6 +74,8 @@ def _parts(answer: Standing, deliverables: tuple[str, ...]) -> Iterator[str]:
     yield _kept(answer.kept)
     if answer.file is not None:
         yield _open_file(answer.file)
+    if answer.modify is not None:
+        yield _open_modify(answer.modify)
     if answer.lines:
         yield _again(answer.lines)
     if answer.rejected:
@@ -78,10 +88,8 @@ def _parts(answer: Standing, deliverables: tuple[str, ...]) -> Iterator[str]:
 def _kept(operations: Sequence[FileOperation]) -> str:
     if not operations:
         return "No operation of it is kept."
-    shown = [f"{one.type} {one.path}" for one in operations[-LISTED_OPERATIONS:]]
-    earlier = len(operations) - len(shown)
-    before = [f"{earlier:,} earlier ones"] if earlier else []
-    return _listed(f"Complete and kept are {len(operations):,} operations", [*before, *shown])
+    heading = f"Complete and kept are {len(operations):,} operations"
+    return _last_of(heading, [f"{one.type} {one.path}" for one in operations])
 
 
 def _open_file(file: OpenFile) -> str:
@@ -95,16 +103,33 @@ def _open_file(file: OpenFile) -> str:
     )
 
 
+def _open_modify(modify: OpenModify) -> str:
+    edits = [f"{one.type} {shown(sought(one.model_dump()))}" for one in modify.edits]
+    heading = f"Of the modify of {modify.path} the first {len(edits):,} edits are kept"
+    form = f'{{"type":"modify","path":{_json(modify.path)},"edits":[...]}}'
+    begun = _json(dict(modify.begun.fields)).removesuffix('"}')[:SHOWN_LINE_CHARACTERS]
+    next_edit = f"edit {len(edits) + 1:,}"
+    return (
+        f"{_last_of(heading, edits)}\n"
+        f"Go on with it next, in one line, from {next_edit} to its last:\n{form}\n"
+        f"Write {next_edit} whole; it begins with:\n{begun}"
+    )
+
+
 def _again(lines: Sequence[CutLine]) -> str:
-    listed = _listed("Cut off and not kept; write again from its beginning", map(str, lines))
-    if not any(one.kind == "modify" for one in lines):
-        return listed
-    return f"{listed}\nWrite a modify as several lines, with one edit each."
+    return _listed("Cut off and not kept; write again from its beginning", map(str, lines))
+
+
+def _last_of(heading: str, lines: Sequence[str]) -> str:
+    """A list of the last lines, with how many there are before them."""
+    earlier = len(lines) - len(lines[-LISTED:])
+    before = [f"{earlier:,} earlier ones"] if earlier else []
+    return _listed(heading, [*before, *lines[-LISTED:]])
 
 
 def _listed(heading: str, lines: Iterable[str]) -> str:
     return "\n".join([f"{heading}:", *(f"- {line}" for line in lines)])
 
 
-def _json(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+def _json(value: str | dict[str, str]) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -13,10 +13,17 @@ if TYPE_CHECKING:
     from continuation.diff_files import CutHunk, DiffFile
     from continuation.hunks import Hunk
 
+_PREFIX = re.compile(r"(?<=^--- )a/|(?<=^\+\+\+ )b/")
 _HUNK_START = re.compile(r"@@ -(?P<start>[0-9]+)(?P<ended>[, ])?")
 
 
-def is_resent(cut: CutHunk, file: DiffFile, hunk: Hunk | None, fragment: str | None = None) -> bool:
+def is_resent(
+    cut: CutHunk,
+    file: DiffFile,
+    hunk: Hunk | None,
+    fragment: str | None = None,
+    following: str = "",
+) -> bool:
     """Whether a hunk begins with what came of the cut one.
 
     Its counts are right, or at least those that the cut one had: a line of a file may look like the
@@ -27,6 +34,8 @@ def is_resent(cut: CutHunk, file: DiffFile, hunk: Hunk | None, fragment: str | N
         file: The file of the other one.
         hunk: The other one; None: a file without hunks.
         fragment: What came of its next line; None: it is whole.
+        following: The header that comes after it, if it is whole: where the counts of the cut hunk
+            were wrong, what had come of that header seemed to be a line of it.
     """
     if not _is_same_file(cut, file):
         return False
@@ -36,15 +45,15 @@ def is_resent(cut: CutHunk, file: DiffFile, hunk: Hunk | None, fragment: str | N
     at_place = cut.hunk.old_start == hunk.old_start
     whole = fragment is None
     counted = not whole or hunk.said in (hunk.counted, cut.hunk.said)
-    return (at_place or proven) and counted and _starts(hunk.lines, fragment, cut)
+    return (at_place or proven) and counted and _starts(hunk.lines, fragment, cut, following)
 
 
-def _starts(lines: Sequence[str], fragment: str | None, cut: CutHunk) -> bool:
-    """Whether lines begin with those of the cut hunk and its fragment."""
+def _starts(lines: Sequence[str], fragment: str | None, cut: CutHunk, after: str) -> bool:
+    """Whether lines, with the one after them, begin with those of the cut hunk and its fragment."""
     kept = cut.hunk.lines if cut.hunk else ()
     if tuple(lines[: len(kept)]) != kept:
         return False
-    following = [*lines[len(kept) :], "" if fragment is None else fragment][0]
+    following = [*lines[len(kept) :], after if fragment is None else fragment][0]
     open_end = fragment is not None and len(lines) == len(kept)
     return following.startswith(cut.fragment) or (open_end and cut.fragment.startswith(following))
 
@@ -59,13 +68,21 @@ def begins(lines: Sequence[str], beginning: Sequence[str], fragment: str) -> boo
 
 def _is_same_file(cut: CutHunk, file: DiffFile) -> bool:
     if cut.file is None:
-        return file.header[0].startswith(cut.fragment) or cut.fragment.startswith("@")
+        begins = any(
+            one.startswith(cut.fragment) for one in (file.header[0], _bare(file.header)[0])
+        )
+        return begins or cut.fragment.startswith("@")
     if cut.file.path:
         changed = essentials(cut.file.header) - essentials(file.header)
         known = cut.file.old_path is None or cut.file.new_path is None or cut.hunk is not None
         same = cut.file.paths == file.paths or (not known and cut.file.path == file.path)
         return same and not changed
-    return file.header[: len(cut.file.header)] == cut.file.header
+    return _bare(file.header)[: len(cut.file.header)] == _bare(cut.file.header)
+
+
+def _bare(header: Sequence[str]) -> list[str]:
+    """A header without ``a/`` and ``b/``, which are added where a model leaves them out."""
+    return [_PREFIX.sub("", line) for line in header]
 
 
 def _may_start(fragment: str, hunk: Hunk) -> bool:

@@ -58,16 +58,22 @@ def closes(cut: Unfinished) -> bool:
     return cut.kind == "done" or bool(_DONE.match(cut.raw))
 
 
-def lines_left(lines: Iterable[CutLine], part: Partial, *, closed: bool) -> Iterator[CutLine]:
+def lines_left(
+    lines: Iterable[CutLine], came: Sequence[FileOperation], part: Partial, *, closed: bool
+) -> Iterator[CutLine]:
     """What a part still does not have of lines that were cut off.
 
     Args:
         lines: They.
+        came: The operations of the next part, with what they complete.
         part: The next part.
         closed: Whether its answer is closed.
     """
     for line in lines:
-        left = _left(line, part, closed=closed)
+        if line.path is None:
+            left = _left(line, part, closed=closed)
+        else:
+            left = _edits_left(line, [one for one in came if one.path == line.path])
         if left is not None:
             yield left
 
@@ -85,7 +91,8 @@ def with_cut_line(
     if cut.kind == "meta" or closes(cut):
         return tuple(lines)
     known = _texts(kept, cut.path)
-    begun = _not_among(_begun_edits(cut.raw), known) if cut.kind == "modify" else ()
+    texts = map(sought, begun_edits(cut.raw)) if cut.kind == "modify" else ()
+    begun = _not_among([text for text in texts if text], known)
     for place, line in enumerate(lines):
         if (line.kind, line.path) == (cut.kind, cut.path):
             merged = replace(line, edits=line.edits + _not_among(begun, line.edits))
@@ -94,14 +101,11 @@ def with_cut_line(
 
 
 def _left(line: CutLine, part: Partial, *, closed: bool) -> CutLine | None:
-    """What is still open of a line; None: nothing.
+    """What is still open of a line whose path is not known; None: nothing.
 
-    Of a line whose path is not known, any operation of its kind is the answer, unless the part
-    seems to go on with the very next character; one of which nothing is known may have been the end
-    of the answer.
+    Any operation of its kind is the answer, unless the part seems to go on with the very next
+    character; one of which nothing is known may have been the end of the answer.
     """
-    if line.path is not None:
-        return _edits_left(line, [one for one in part.operations if one.path == line.path])
     if any(note.kind == "prose" and '"' in note.text for note in part.notes):
         return line
     kinds: set[str | None] = {one.type for one in part.operations}
@@ -121,23 +125,26 @@ def _edits_left(line: CutLine, arrived: Sequence[FileOperation]) -> CutLine | No
     return replace(line, edits=left, partly=True) if left else None
 
 
-def _begun_edits(raw: str) -> tuple[str, ...]:
-    """What the edits of a modify that was cut off are about, as far as they came."""
+def begun_edits(raw: str) -> list[Mapping[str, Any]]:
+    """The edits of a modify that was cut off, the last one as far as it came."""
     try:
         fields = jiter.from_json(raw.encode(errors="replace"), partial_mode="trailing-strings")
     except ValueError:
-        return ()
+        return []
     edits = fields.get("edits") if isinstance(fields, dict) else None
-    texts = [_sought(one) for one in edits or () if isinstance(one, dict)]
-    return tuple(text for text in texts if text)
+    return [_canonical(one) for one in edits or () if isinstance(one, dict)]
 
 
-def _sought(edit: Mapping[str, Any]) -> str:
+def _canonical(edit: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
-        fields = canonical_fields(edit)
+        return canonical_fields(edit)
     except InvalidOperation:
-        return ""
-    return next((str(fields[name]) for name in _SOUGHT if name in fields), "")
+        return {}
+
+
+def sought(edit: Mapping[str, Any]) -> str:
+    """What an edit is about: what it looks for, or else what it adds."""
+    return next((str(edit[name]) for name in _SOUGHT if name in edit), "")
 
 
 def _texts(operations: Iterable[FileOperation], path: str | None) -> tuple[str, ...]:
@@ -146,7 +153,7 @@ def _texts(operations: Iterable[FileOperation], path: str | None) -> tuple[str, 
     for one in operations:
         if isinstance(one, Modify) and one.path == path:
             edits.extend(one.edits)
-    return tuple(_sought(edit.model_dump()) for edit in edits)
+    return tuple(sought(edit.model_dump()) for edit in edits)
 
 
 def _not_among(texts: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:

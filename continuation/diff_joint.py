@@ -32,8 +32,8 @@ class Joint:
         self._before = kept.files
         self._added = False
 
-    def take_file(self, file: DiffFile) -> None:
-        """Take a file with its whole hunks.
+    def take_file(self, file: DiffFile, following: str = "") -> None:
+        """Take a file with its whole hunks; ``following`` is how the next one begins.
 
         Raises:
             SeamMismatch: It contradicts what was kept, or leaves the cut hunk out.
@@ -43,7 +43,7 @@ class Joint:
             self._add(file, None)
         for hunk in file.hunks:
             if not self._repeats(file, hunk):
-                self._add(file, hunk)
+                self._add(file, hunk, following if hunk is file.hunks[-1] else "")
 
     def take_cut(self, cut: CutHunk | None) -> None:
         """Take the place where the next part ends.
@@ -90,9 +90,9 @@ class Joint:
             for one in before.hunks
         )
 
-    def _add(self, file: DiffFile, hunk: Hunk | None) -> None:
+    def _add(self, file: DiffFile, hunk: Hunk | None, following: str = "") -> None:
         if self.cut:
-            self._settle_cut(self.cut, file, hunk)
+            self._settle_cut(self.cut, file, hunk, following)
         elif not self._added and hunk:
             self._expect_other_lines(file, hunk)
         self._expect_in_order(file, hunk)
@@ -104,9 +104,9 @@ class Joint:
             known = self.files[number]
             self.files[number] = replace(known, hunks=(*known.hunks, hunk))
 
-    def _settle_cut(self, cut: CutHunk, file: DiffFile, hunk: Hunk | None) -> None:
+    def _settle_cut(self, cut: CutHunk, file: DiffFile, hunk: Hunk | None, following: str) -> None:
         """The hunk that comes is the one that was cut off, or comes after it."""
-        if not is_resent(cut, file, hunk):
+        if not is_resent(cut, file, hunk, following=following):
             self._leave_cut(file, hunk)
             return
         if cut.hunk is None and hunk:

@@ -49,8 +49,9 @@ def join_diff(kept: PartialDiff, later: str, *, finished: bool) -> PartialDiff:
     """
     joint = Joint(kept)
     arrived = _read_later(kept.cut, later, finished)
-    for file in arrived.files:
-        joint.take_file(file)
+    headers = [file.header[0] for file in arrived.files]
+    for file, following in zip(arrived.files, [*headers[1:], ""], strict=False):
+        joint.take_file(file, following)
     joint.take_cut(arrived.cut)
     reports = (*kept.reports, *arrived.reports, *joint.reports)
     rejected = (*kept.rejected, *arrived.rejected)

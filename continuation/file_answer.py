@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from continuation.ndjson_answer import NdjsonAnswer
+from continuation.outcomes import Evidence
 from continuation.whole_files import read_whole_files
 from ndjson import Create, Parsed, Partial, Rejected, Unfinished, instructions
 
 if TYPE_CHECKING:
     from continuation.answer import Amount
-    from continuation.outcomes import Evidence
     from continuation.whole_files import UnfinishedFile, WholeFiles
     from ndjson import FileOperation
 
@@ -103,6 +103,7 @@ class FileAnswer:
             used += len(part.unfinished.operation.content.encode())
         return replace(
             answer,
+            last=Evidence(text=bool(text.strip()), closed=answer.last.closed),
             dropped=max(len(text.encode(errors="replace")) - used, 0),
             notes=(*answer.notes, *part.reports),
         )

@@ -5,8 +5,9 @@ Read are, in this order; the first that is there decides:
 1. The info string of the fence: ``title="src/a.py"`` (also ``file``, ``filename``, ``path``,
    ``name``), ``python:src/a.py``, ``python src/a.py``, ``src/a.py``.
 2. The line before it, with at most one blank line between, if it holds nothing but the path, with
-   these round it: heading marks, a list mark, bold or code marks, ``File:`` (``Filename:``,
-   ``Path:``), a colon behind it, or a remark such as ``(new)``.
+   these round it: heading marks, a list mark or number, bold or code marks, ``File:`` (``Path:``,
+   ``New file:``, ``Updated:`` …), a colon behind it, or a remark such as ``(new)`` or ``- what it
+   does``. One that says that less than the file follows (``(lines 1-20)``, ``(before)``) is none.
 3. The first line of the block, if it is a comment that holds nothing but the path, with or without
    ``File:``. The comment stays part of the file.
 
@@ -31,12 +32,21 @@ _ATTRIBUTE = re.compile(
     r"(?:^|[\s{,])(?:title|file|filename|path|name)\s*=\s*"
     r"(?:\"(?P<double>[^\"]+)\"|'(?P<single>[^']+)'|(?P<bare>[^\s}\"']+))"
 )
-_LABEL = r"(?:(?i:file ?name|file|path)\s*:\s*)?"
+_LABEL = (
+    r"(?:(?i:(?:(?:new|modified|updated)\s+)?(?:file ?name|file|path)(?:\s+\d+)?"
+    r"|new|created?|modified|modify|updated?)\s*:\s*)?"
+)
+_NUMBER = r"(?:\d+[.)]\s+)?"
+_REMARK = r"(?:\s+\([^()]*\))?\s*:?\s*(?:\s[-–—]+\s[^`/]*)?"
 _LINE = re.compile(
-    r"\s*(?:#{1,6}\s+)?(?:[-*+]\s+|\d+[.)]\s+)?"
-    rf"(?P<bold>\*\*|__)?{_LABEL}(?P=bold)?\s*(?P<bold2>\*\*|__)?"
+    rf"\s*(?:#{{1,6}}\s+)?(?:[-*+]\s+)?{_NUMBER}"
+    rf"(?P<bold>\*\*|__)?{_NUMBER}{_LABEL}(?P=bold)?\s*(?P<bold2>\*\*|__)?"
     r"(?:`(?P<code>[^`]+)`|(?P<plain>[^\s`*]+?))"
-    r"(?:\*\*|__)?:?(?:\*\*|__)?(?:\s+\([^()]*\))?\s*:?\s*"
+    rf"(?:\*\*|__)?:?(?:\*\*|__)?{_REMARK}"
+)
+_NOT_THE_FILE = re.compile(
+    r"\b(?:before|current|excerpt|existing|lines?|old|original|part|partial|snippet|unchanged)\b",
+    re.IGNORECASE,
 )
 _COMMENT = re.compile(rf"\s*(?:#|//|--|;+|%|/\*+|<!--)\s*{_LABEL}(?P<path>\S+)\s*(?:\*/|-->)?\s*")
 
@@ -67,7 +77,7 @@ def _in_info(info: str) -> str | None:
 
 def _in_line(line: str) -> str | None:
     match = _LINE.fullmatch(line)
-    if match is None:
+    if match is None or _NOT_THE_FILE.search(line, max(match.end("code"), match.end("plain"))):
         return None
     if match["code"]:
         return _accepted(match["code"].strip(), spaces=True)
@@ -81,7 +91,9 @@ def _in_comment(line: str) -> str | None:
 
 def _accepted(text: str, *, spaces: bool = False) -> str | None:
     """The text, if it is a path; addresses, options and versions are none."""
-    if text.lower() in _LANGUAGES or "//" in text or text.startswith(("-", "!", "@", "/")):
+    if text.lower() in _LANGUAGES or "//" in text or "](" in text:  # an address, or a link
+        return None
+    if text.startswith(("-", "!", "@", "/")):
         return None
     shape = _SPACED if spaces else _NAME
     return text if text in BARE_NAMES or shape.fullmatch(text) else None

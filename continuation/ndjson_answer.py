@@ -10,6 +10,7 @@ from continuation.answer import Amount
 from continuation.asking import ask_for_rest
 from continuation.cut_lines import CutLine, closes, lines_left, with_cut_line
 from continuation.open_files import OpenFile, completed, extended, opened
+from continuation.open_modifies import OpenModify, opened_modify, resumed
 from continuation.outcomes import NOTHING_SEEN, Evidence, evidence_of
 from continuation.repeats import repeats_cut_off, without_repeats
 from ndjson import Meta, Parser, Rename
@@ -26,6 +27,7 @@ class NdjsonAnswer:
     Attributes:
         kept: Whole operations, in their order, each once.
         file: The file in which the last part was cut off.
+        modify: The modify in which it was, if an edit of that came whole.
         lines: Lines that were cut off and of which nothing can be kept.
         rejected: What the last part had wrong, in words, or an earlier one after which no operation
             came: those lines are asked for again.
@@ -37,6 +39,7 @@ class NdjsonAnswer:
 
     kept: tuple[FileOperation, ...] = ()
     file: OpenFile | None = None
+    modify: OpenModify | None = None
     lines: tuple[CutLine, ...] = ()
     rejected: tuple[str, ...] = ()
     dropped: int = 0
@@ -70,39 +73,54 @@ class NdjsonAnswer:
         parser.feed(text)
         partial = parser.close("max_tokens" if cut else None)
         answer = self.with_partial(partial)
-        used = self._used_bytes(partial, answer.file)
+        used = self._used_bytes(partial, answer)
         return replace(answer, dropped=max(len(text.encode(errors="replace")) - used, 0))
 
     def with_partial(self, partial: Partial) -> NdjsonAnswer:
         """With the next part, parsed; raises as `joined` does."""
-        if not (self.kept or self.file or self.lines):
-            return self._added(partial, partial.operations, partial.unfinished)
+        if not self._begun:
+            came = partial.operations
+            return self._added(partial, came, came, partial.unfinished)
         arrived, file, unfinished = self._file_continued(partial)
+        modify, lines = None, self.lines
+        if self.modify is not None:
+            found = resumed(self.modify, arrived, unfinished)
+            arrived, modify, unfinished = found.operations, found.modify, found.cut
+            lines += found.lost
         new = without_repeats(
             self.kept,
             arrived,
             open_paths=self._open_paths(),
-            from_the_top=bool(partial.parsed) and isinstance(partial.parsed[0].operation, Meta),
+            from_the_top=_starts_over(partial),
         )
         dropped = len(arrived) - len(new)
         note = (f"{dropped:,} repeated operations were dropped",) if dropped else ()
-        return replace(self, file=file, notes=self.notes + note)._added(partial, new, unfinished)
+        joined = replace(self, file=file, modify=modify, lines=lines, notes=self.notes + note)
+        return joined._added(partial, arrived, new, unfinished)
 
     def evidence(self) -> Evidence:
         """Closed: its ``done`` line came, and no line is open or was rejected."""
-        whole = not (self.file or self.lines or self.rejected)
+        whole = not (self.file or self.modify or self.lines or self.rejected)
         return Evidence(text=self.last.text, closed=self.last.closed and whole)
 
     def amount(self) -> Amount:
-        """Whole operations, and whole lines of the open file."""
+        """Whole operations, whole lines of the open file, and whole edits of the open modify."""
         lines = self.file.operation.content.count("\n") if self.file else 0
-        return Amount(len(self.kept), lines, self.evidence().closed)
+        edits = self.modify.whole_edits if self.modify else 0
+        return Amount(len(self.kept), lines + edits, self.evidence().closed)
 
     def missing(self, deliverables: tuple[str, ...]) -> tuple[str, ...]:
         """What is open, what was rejected, and which deliverables no operation names."""
         open_file = (f"the rest of {self.file.path}",) if self.file else ()
+        open_modify = (str(self.modify),) if self.modify else ()
         open_lines = tuple(str(one) for one in self.lines)
-        return (*open_file, *open_lines, *self.rejected, *self.untouched(deliverables))
+        return (
+            *open_file,
+            *open_modify,
+            *open_lines,
+            *self.rejected,
+            *self.untouched(deliverables),
+        )
 
     def untouched(self, deliverables: tuple[str, ...]) -> tuple[str, ...]:
         """Those files that no operation names, whole or cut off."""
@@ -114,41 +132,57 @@ class NdjsonAnswer:
         """See `continuation.asking`."""
         return ask_for_rest(self, deliverables, ended=ended)
 
-    def _used_bytes(self, partial: Partial, file: OpenFile | None) -> int:
+    @property
+    def _begun(self) -> bool:
+        """Whether anything came before."""
+        return bool(self.kept or self.file or self.modify or self.lines)
+
+    def _used_bytes(self, partial: Partial, answer: NdjsonAnswer) -> int:
         """Bytes of a part that say something new."""
         known = set(self.kept)
         spans = (one.span for one in partial.parsed if one.operation not in known)
         whole = sum(end - start + 1 for start, end in spans)
         cut = partial.unfinished
-        if cut is None or file is None or cut.path != file.path:
+        if cut is None or cut.path is None:
             return whole
-        return whole + len(cut.raw.encode()) - len(json.dumps(cut.fragment).encode()) + 2
+        if answer.file is not None and cut.path == answer.file.path:
+            return whole + len(cut.raw.encode()) - len(json.dumps(cut.fragment).encode()) + 2
+        if answer.modify is not None and cut.path == answer.modify.path:
+            return whole + sum(len(edit.model_dump_json().encode()) + 1 for edit in cut.edits)
+        return whole
 
     def _open_paths(self) -> tuple[str, ...]:
-        paths = (self.file.path if self.file else None, *(one.path for one in self.lines))
-        return tuple(path for path in paths if path is not None)
+        opened = (self.file, self.modify, *self.lines)
+        return tuple(one.path for one in opened if one is not None and one.path is not None)
 
     def _added(
         self,
         partial: Partial,
+        came: tuple[FileOperation, ...],
         new: tuple[FileOperation, ...],
         unfinished: Unfinished | None,
     ) -> NdjsonAnswer:
-        """With the whole operations of a part, and with what it left open."""
+        """With the whole operations of a part: all that came, and what of it is new."""
         last = evidence_of(partial)
         if unfinished is not None and closes(unfinished):
             last = Evidence(text=True, closed=True)
         if unfinished is not None and repeats_cut_off(self.kept, unfinished):
             unfinished = None
         file = self.file or opened(unfinished)
-        lines = tuple(lines_left(self.lines, partial, closed=last.closed))
-        if unfinished is not None and (file is None or file.path != unfinished.path):
+        modify = self.modify
+        if modify is None and not (self._begun and _starts_over(partial)):
+            modify = opened_modify(unfinished, (*self.kept, *new))
+        if modify is not None:
+            came += (modify.kept,)
+        lines = tuple(lines_left(self.lines, came, partial, closed=last.closed))
+        if unfinished is not None and not _is_begun(unfinished, file, modify):
             lines = with_cut_line(lines, unfinished, (*self.kept, *new))
-        rejected = tuple(f"line {one.line}: {one.reason}" for one in partial.rejected)
+        rejected = tuple(map(str, partial.rejected))
         return replace(
             self,
             kept=self.kept + new,
             file=file,
+            modify=modify,
             lines=lines,
             rejected=rejected or (self.rejected if not new else ()),
             last=last,
@@ -172,3 +206,15 @@ class NdjsonAnswer:
         if cut is not None and cut.kind == "continue" and cut.path is None:
             cut = None  # cut off before it named the file, which can only be this one
         return tuple(arrived), file, cut
+
+
+def _starts_over(partial: Partial) -> bool:
+    """Whether a part opens like a new answer: it may be another version of the first one."""
+    return bool(partial.parsed) and isinstance(partial.parsed[0].operation, Meta)
+
+
+def _is_begun(cut: Unfinished, file: OpenFile | None, modify: OpenModify | None) -> bool:
+    """Whether something is kept of an operation that was cut off."""
+    if cut.kind == "modify":
+        return modify is not None and modify.path == cut.path
+    return file is not None and file.path == cut.path

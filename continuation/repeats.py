@@ -59,7 +59,7 @@ def without_repeats(
 def _without_known_edits(kept: Sequence[FileOperation], one: FileOperation) -> FileOperation | None:
     """A modify without the edits that were kept, where it has all of them; None: it has no other.
 
-    A modify is asked for again as one edit a line, so the same edits may come in other operations.
+    What is lacking of a modify may come in pieces, so the same edits may come in other operations.
     """
     if not isinstance(one, Modify):
         return one

@@ -180,10 +180,10 @@ def _after_an_earlier(meeting: _Meeting, after: str) -> Seam:
     raise SeamMismatch(f"{meeting.path}: 'after'", expected, shown(after) + doubt)
 
 
-def overlaps(lines: Sequence[str], arrived: Sequence[str]) -> Iterator[int]:
-    """Every count of lines with which one list ends and the other begins, from the largest.
+def overlaps(lines: Sequence[object], arrived: Sequence[object]) -> Iterator[int]:
+    """Every count of items with which one list ends and the other begins, from the largest.
 
-    By the prefix function of Knuth, Morris and Pratt: linear in the lines.
+    By the prefix function of Knuth, Morris and Pratt: linear in the items.
     """
     border = _borders(arrived)
     length = 0
@@ -197,7 +197,7 @@ def overlaps(lines: Sequence[str], arrived: Sequence[str]) -> Iterator[int]:
         length = border[length - 1]
 
 
-def _borders(items: Sequence[str]) -> list[int]:
+def _borders(items: Sequence[object]) -> list[int]:
     """For every beginning of a list, the longest shorter one that it also ends with."""
     found = [0] * len(items)
     for place in range(1, len(items)):

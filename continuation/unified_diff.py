@@ -34,6 +34,8 @@ from continuation.hunks import parse_hunk_header
 from continuation.markdown_fences import closes, opening_fence
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from continuation.hunk_body import Body
     from continuation.hunks import Hunk
     from continuation.markdown_fences import Fence
@@ -195,6 +197,8 @@ class _Reader:
     def _cut_in(self, hunk: Hunk, body: Body) -> None:
         """The hunk is cut off; a beginning that may be the next file's is no evidence of it."""
         beyond = "\n".join([*self.lines[body.end :], self.fragment]).lstrip("\n")
+        if _may_be_header(hunk.lines, beyond):
+            hunk, beyond = replace(hunk, lines=hunk.lines[:-1]), f"{hunk.lines[-1]}\n{beyond}"
         opens = hunk.exact and ("--- ".startswith(beyond) or beyond.startswith("--- "))
         evidence = beyond == self.fragment and beyond[:1] in " +-\\" and not opens
         file = replace(self.file, hunks=()) if self.file else None
@@ -222,3 +226,9 @@ class _Reader:
     def _is_cut(self, file: DiffFile) -> bool:
         """Whether the cut fell in the first hunk of the file."""
         return self.cut_at is not None and self.cut_at.path == file.path
+
+
+def _may_be_header(lines: Sequence[str], beyond: str) -> bool:
+    """Whether the last line of a cut hunk may be the header of the next file: counts are wrong."""
+    ends = bool(lines) and lines[-1].startswith("--- ")
+    return ends and ("+++ ".startswith(beyond) or beyond.startswith("+++ "))

@@ -1,7 +1,8 @@
 r"""Reads answers that give whole files: fenced blocks with paths, or one JSON document.
 
 A file is complete when its fence was closed; where paths are read is told in
-`continuation.file_paths`. A block without a path is reported, never given one. A block that holds a
+`continuation.file_paths`. A block without a path is reported, never given one; an answer in which
+none has a path may hold a JSON document, with prose and a fence round it. A block that holds a
 further opening fence, as long as its own and with an info string, is rejected: in CommonMark the
 next bare fence ends the block, but most who write this mean that it ends the inner one.
 """
@@ -63,11 +64,13 @@ def read_whole_files(text: str, *, cut: bool) -> WholeFiles:
         LimitExceeded: It is a JSON document, larger or deeper than `ndjson` reads.
     """
     blocks = _read_blocks(text, cut)
-    if not _opens_json(text):
+    opens_json = _opens_json(text)
+    if _has_files(blocks) and not opens_json:
         return blocks
     found = parse(text, "max_tokens" if cut else "end_turn")
     is_document = found.operations or (found.unfinished and found.unfinished.path)
-    return _from_json(found) if is_document or not _has_files(blocks) else blocks
+    is_meant = opens_json and not _has_files(blocks)
+    return _from_json(found) if is_document or is_meant else blocks
 
 
 def _has_files(found: WholeFiles) -> bool:
@@ -95,7 +98,7 @@ def _from_json(found: Partial) -> WholeFiles:
         found.operations,
         unfinished,
         (*notes, lost) if cut and unfinished is None else notes,
-        tuple(f"line {one.line}: {one.reason}" for one in found.rejected),
+        tuple(map(str, found.rejected)),
     )
 
 

@@ -2,6 +2,7 @@
 
 Models misname fields often enough that refusing them would cost whole answers. An alias is only
 another name: where it stands beside its canonical name, both must hold the same value.
+Any other field that an operation does not have is refused, but for a few that only explain.
 """
 
 from __future__ import annotations
@@ -20,22 +21,29 @@ ALIASES: Mapping[str, str] = {
     "new_content": "content",
     "old_text": "old",
     "old_str": "old",
+    "old_string": "old",
     "search": "old",
     "new_text": "new",
     "new_str": "new",
+    "new_string": "new",
     "replace": "new",
 }
 """The canonical name of each alias, in operations and in edits alike."""
 
+REMARKS = frozenset(("comment", "description", "explanation", "language", "rationale", "reason"))
+"""Fields that models add for people. They say nothing of what is done, and are passed over."""
+
 
 def canonical_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields under their canonical names.
+    """The fields under their canonical names, without remarks.
 
     Raises:
         InvalidOperation: Two names of one field hold different values.
     """
     found: dict[str, Any] = {}
     for name, value in fields.items():
+        if name in REMARKS:
+            continue
         canonical = ALIASES.get(name, name)
         if canonical in found and found[canonical] != value:
             raise InvalidOperation(f"two names of the field {shown(canonical)} differ in value")

@@ -1,7 +1,8 @@
 """Operations in the monolithic shapes that models fall back to.
 
-``{"files":[{"path","mode","new_content"}]}`` says with ``mode`` what other operations say with
-``type``. A whole new content for a file that may exist is a create that overwrites.
+``{"files":[{"path","mode","new_content"}]}`` says with ``mode``, or ``action``, what other
+operations say with ``type``. A whole new content for a file that may exist is a create that
+overwrites.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from ndjson.errors import InvalidOperation, shown
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LIST_KEYS = frozenset(("operations", "files"))
+LIST_KEYS = frozenset(("operations", "files", "changes"))
 """The keys under which a monolithic answer holds its list."""
 
 MODES: Mapping[str, Mapping[str, object]] = {
@@ -42,7 +43,7 @@ def operation_fields(entry: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         InvalidOperation: The mode is unknown, or two names of a field differ.
     """
-    fields = canonical_fields(entry)
+    fields = canonical_fields({"mode" if name == "action" else name: entry[name] for name in entry})
     if "type" in fields or not {"path", "mode"} & fields.keys():
         return fields
     mode = fields.pop("mode", "create")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ndjson.operations import Done, Meta
 
 if TYPE_CHECKING:
+    from ndjson.edits import Edit
     from ndjson.operations import FileOperation, Operation
 
 
@@ -32,7 +33,7 @@ class Rejected:
     """A line, or an object, that was meant as an operation and is none.
 
     Attributes:
-        line: The 1-based number of the line on which it begins.
+        line: The 1-based number of the line on which it begins; 0: not known.
         reason: What is wrong, fit to be sent back to a model.
         excerpt: How it begins.
     """
@@ -40,6 +41,10 @@ class Rejected:
     line: int
     reason: str
     excerpt: str
+
+    def __str__(self) -> str:
+        """One line: where, and what is wrong."""
+        return f"line {self.line}: {self.reason}" if self.line else self.reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ class Unfinished:
         fragment: What came of the source line after ``content``: of a content, the text after its
             last ``\n``; of ``lines``, the string that had begun. Decoded like the content; empty
             when the cut fell at a line end, or nothing came. Evidence only, never to be written.
+        edits: The edits of a modify that came whole, in their order; none if one of them is none.
     """
 
     kind: str | None
@@ -89,6 +95,7 @@ class Unfinished:
     raw: str
     line: int
     fragment: str = ""
+    edits: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

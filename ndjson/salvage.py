@@ -1,23 +1,26 @@
 r"""What is left of the object in which an answer was cut off.
 
 jiter decodes a cut text without guessing: an escape, a surrogate pair or a UTF-8 sequence that is
-not whole is left out. Fields count only when they came whole; the content of a create or continue
-alone counts as far as it came: its whole source lines, each with its ``\n``, and the fragment after
-them.
+not whole is left out. Fields count only when they came whole. Two count as far as they came: of the
+content of a create or continue the whole source lines, each with its ``\n``, and the fragment after
+them; of the edits of a modify those that were closed.
 """
 
 from __future__ import annotations
 
 import codecs
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import jiter
 
 from ndjson.aliases import canonical_fields
 from ndjson.errors import InvalidOperation
 from ndjson.file_entries import operation_fields
-from ndjson.operations import Meta
+from ndjson.operations import Meta, Modify, decode_fields
 from ndjson.partial import Unfinished
+
+if TYPE_CHECKING:
+    from ndjson.edits import Edit
 
 _FIELD_TYPES: dict[str, dict[str, type]] = {
     "create": {"path": str, "overwrite": bool, "content": str, "lines": list},
@@ -32,11 +35,11 @@ def salvage(data: bytes, line: int, *, listed: bool) -> Unfinished:
     Args:
         data: Its bytes as far as they came.
         line: The line on which it begins.
-        listed: Whether it stands in a list, where an entry may have a ``mode`` for a type. What
-            the mode means is known only once a content has begun: it might be edits.
+        listed: Whether it stands in a list, where an entry may have a ``mode`` for a type, or
+            neither. What it means is known only once a content has begun, or edits have.
     """
     whole, trailing = _fields(data, "on"), _fields(data, "trailing-strings")
-    if listed and "mode" in whole and "content" in trailing:
+    if listed and {"content", "lines", "edits"} & trailing.keys():
         whole = _entry_fields(whole)
     kind = whole.get("type")
     kind = kind if isinstance(kind, str) else None
@@ -54,6 +57,7 @@ def salvage(data: bytes, line: int, *, listed: bool) -> Unfinished:
         raw=without_cut_character(data),
         line=line,
         fragment=fragment,
+        edits=_whole_edits(data, whole),
     )
 
 
@@ -101,6 +105,33 @@ def _content(whole: dict[str, Any], trailing: dict[str, Any]) -> tuple[str, str]
         return "", ""
     end = content.rfind("\n") + 1
     return content[:end], content[end:]
+
+
+def _whole_edits(data: bytes, fields: dict[str, Any]) -> tuple[Edit, ...]:
+    """The edits of a modify that were closed."""
+    edits = fields.get("edits")
+    if fields.get("type") != "modify" or not isinstance(edits, list):
+        return ()
+    whole = edits if _ends_after_an_element(data) else edits[:-1]
+    try:
+        found = decode_fields({"path": "", **fields, "edits": whole})
+    except InvalidOperation:
+        return ()
+    return found.edits if isinstance(found, Modify) else ()
+
+
+def _ends_after_an_element(data: bytes) -> bool:
+    """Whether nothing but closing brackets is lacking, of a list and the object it stands in."""
+    text = data.rstrip(b" \t\r\n,")
+    return any(_is_json(text + brackets) for brackets in (b"]}", b"}"))
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        jiter.from_json(data)
+    except ValueError:
+        return False
+    return True
 
 
 def _joined(closed: list[object], begun: list[object]) -> tuple[str, str]:

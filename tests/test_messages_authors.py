@@ -308,18 +308,27 @@ def test_a_file_without_a_whole_line_is_created_again():
     assert lines_of(written("faithful", NDJSON, turn).text)[0] == OPERATIONS[0]
 
 
-def test_an_unfinished_modify_comes_again_with_one_edit_a_line():
+def test_an_unfinished_modify_comes_again_from_its_beginning():
     turn = cut_after(NDJSON, '"path":"src/b.py","edits":[{"type":"repl')
-    found = lines_of(written("faithful", NDJSON, turn).text)
-    assert [one["edits"] for one in found[:3]] == [[edit] for edit in EDITS]
+    assert lines_of(written("faithful", NDJSON, turn).text)[0] == OPERATIONS[1]
 
 
-def test_edits_that_were_written_one_a_line_are_not_written_again():
-    first = cut_after(NDJSON, '"path":"src/b.py","edits":[{"type":"repl')
-    second = written("faithful", NDJSON, first).text
-    second = second[: second.index('"append"')]
-    found = lines_of(written("faithful", NDJSON, first, second).text)
-    assert [one["edits"] for one in found[:2]] == [[edit] for edit in EDITS[1:]]
+@pytest.mark.parametrize(
+    ("name", "begin"), [("faithful", 1), ("repeats lines", 0), ("skips lines", 2)]
+)
+def test_an_unfinished_modify_goes_on_with_the_edit_after_those_that_are_kept(name, begin):
+    turn = cut_after(NDJSON, '"path":"src/b.py","edits":[{"type":"repl')
+    told = "Of the modify of src/b.py the first 1 edits are kept:\n- replace 'x'"
+    first, *_ = lines_of(written(name, NDJSON, (turn, told)).text)
+    assert first == {**OPERATIONS[1], "edits": EDITS[begin:]}
+
+
+def test_edits_that_were_written_are_not_written_again():
+    turn = cut_after(NDJSON, '"path":"src/b.py","edits":[{"type":"repl')
+    told = "Of the modify of src/b.py the first 1 edits are kept:\n- replace 'x'"
+    second = written("faithful", NDJSON, (turn, told)).text.partition("\n")[0] + "\n"
+    found = lines_of(written("faithful", NDJSON, (turn, told), second).text)
+    assert found[0] == OPERATIONS[2]
 
 
 def test_the_author_goes_on_where_it_is_told_to():

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _KEPT = re.compile(r"\bkept\b", re.IGNORECASE)
 _FIRST_LINES = re.compile(r"\bfirst ([\d,]+) lines\b")
+_FIRST_EDITS = re.compile(r"\bmodify of (\S+) the first ([\d,]+) edits are kept\b")
 _EARLIER = re.compile(r"- ([\d,]+) earlier")
 _LISTED = re.compile(r"- (create|modify|continue|rename|delete) (.+)")
 
@@ -81,7 +82,8 @@ class Conversation:
     @property
     def kept_before(self) -> int:
         """How many more are kept, before those that are listed."""
-        found = [_EARLIER.match(line) for part in self._parts(kept=True) for line in part]
+        parts = [one for one in self._parts(kept=True) if not _FIRST_EDITS.search(one[0])]
+        found = [_EARLIER.match(line) for part in parts for line in part]
         return sum(_number(one[1]) for one in found if one)
 
     @property
@@ -94,6 +96,12 @@ class Conversation:
                 lines = _number(count[1]) if count else None
                 return Place(str(operation.get("path")), str(operation["after"]), lines)
         return None
+
+    @property
+    def edits_kept(self) -> tuple[str, int] | None:
+        """The path of an unfinished modify, and how many of its edits count."""
+        found = _FIRST_EDITS.search(self.asked)
+        return (found[1], _number(found[2])) if found else None
 
     @property
     def cut_off(self) -> tuple[str, ...]:

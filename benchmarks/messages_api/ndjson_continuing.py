@@ -58,13 +58,13 @@ class NdjsonContinuing:
         return len(self.target.operations)
 
     def rest(self, *, lines: int = 0, units: int = 0, lie: bool = False) -> str:
-        """See `Continuing`; where no file is unfinished, lines count as one operation."""
+        """See `Continuing`; where no file is unfinished, lines count as one edit or operation."""
         if self.first:
             return self.whole()
-        file = self._open()
-        if lines and file is None:
+        begun = self._open() is not None or self.progress.modify is not None
+        if lines and not begun:
             units = 1 if lines > 0 else -1
-        written = self._operations(lines if file is not None else 0, lie=lie)
+        written = self._operations(lines if begun else 0, lie=lie)
         if units < 0:
             written = written[-units:]
         return _text([*self._finished(units), *written, done(self.count)])
@@ -108,9 +108,12 @@ class NdjsonContinuing:
         return index if index is not None and self.progress.lines.get(index) else None
 
     def _unfinished(self) -> Iterator[int]:
-        """Indices of what is to be written; the unfinished file comes first."""
+        """Indices of what is to be written; what is unfinished comes first."""
         left = [one for one in range(self.count) if one not in self.progress.finished]
-        yield from sorted(left, key=lambda one: not self.progress.lines.get(one))
+        yield from sorted(left, key=lambda one: not self._is_begun(one))
+
+    def _is_begun(self, index: int) -> bool:
+        return bool(self.progress.lines.get(index)) or index == self.progress.modify
 
     def _finished(self, units: int) -> list[Operation]:
         """The last operations that are whole, as they were written."""
@@ -129,8 +132,9 @@ class NdjsonContinuing:
         if operation["type"] == "create" and self.progress.lines.get(index):
             yield _continued(operation, self.progress.lines[index], earlier, lie=lie)
         elif index in self.progress.edits:
-            left = operation["edits"][self.progress.edits[index] :]
-            yield from ({**operation, "edits": [edit]} for edit in left)
+            shift = (earlier > 0) - (earlier < 0)
+            left = operation["edits"][max(self.progress.edits[index] - shift, 0) :]
+            yield from [{**operation, "edits": left}] if left else []
         else:
             yield operation
 

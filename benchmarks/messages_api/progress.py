@@ -31,7 +31,8 @@ class Progress:
         operations: The target.
         finished: Operations that are whole.
         lines: Whole source lines that are written of an unfinished create.
-        edits: Edits that are written of a modify, once it is written one edit a line.
+        edits: Edits that are written of a modify, once it is written in pieces.
+        modify: The unfinished modify, of which so many edits count.
         whole: Every whole operation, as it was written, in the order of writing.
     """
 
@@ -39,6 +40,7 @@ class Progress:
     finished: set[int] = field(default_factory=set)
     lines: dict[int, int] = field(default_factory=dict)
     edits: dict[int, int] = field(default_factory=dict)
+    modify: int | None = None
     whole: list[Operation] = field(default_factory=list)
 
     def read(self, turn: str) -> None:
@@ -65,7 +67,8 @@ class Progress:
         self.finished.update(range(conversation.kept_before))
 
     def go_to(self, conversation: Conversation) -> None:
-        """Go on with the open file where the author was told to."""
+        """Go on with the open file and the open modify where the author was told to."""
+        self._go_to_edit(conversation)
         place = conversation.place
         index = self._index("create", place.path) if place else None
         if place is None or index is None:
@@ -78,6 +81,15 @@ class Progress:
         elif fitting:
             self.lines[index] = max((n for n in fitting if n <= written), default=fitting[0])
         self.finished.discard(index)
+
+    def _go_to_edit(self, conversation: Conversation) -> None:
+        if conversation.edits_kept is None:
+            return
+        path, count = conversation.edits_kept
+        self.modify = self._index("modify", path)
+        if self.modify is not None:
+            self.edits[self.modify] = count
+            self.finished.discard(self.modify)
 
     def finish(self, index: int) -> None:
         """Take in that an operation of the target is written."""

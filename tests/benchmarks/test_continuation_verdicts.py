@@ -75,6 +75,30 @@ def test_a_failure_is_owed_an_answer_once_everything_came_whole():
     assert not is_owed(CASE, "restarts", "exact", ended(AFTER, whole))
 
 
+EDITS = [{"type": "append", "content": f"line {n}\n"} for n in range(3)]
+MODIFY = {"type": "modify", "path": "a.py", "edits": EDITS}
+EDITED = Case(
+    "ndjson", Target.ndjson([MODIFY]), {"a.py": ""}, {"a.py": "line 0\nline 1\nline 2\n"}, (), ""
+)
+CUT = operation_line(MODIFY).removesuffix("]}\n")
+DONE = '{"type":"done","operations":1}\n'
+
+
+def test_the_whole_edits_of_a_modify_that_was_cut_off_were_written():
+    early = CUT[: CUT.index("line 1")]
+    found = ended(
+        {"a.py": "line 0\nline 1\n"}, early, operation_line({**MODIFY, "edits": EDITS[1:2]})
+    )
+    assert verdict(EDITED, "faithful", found) == "as meant"
+
+
+def test_edits_of_a_modify_that_was_cut_off_came_whole_but_for_the_last_one():
+    early = CUT[: CUT.index("line 2")]
+    rest = operation_line({**MODIFY, "edits": EDITS[1:]})
+    assert is_owed(EDITED, "faithful", "failed", ended(None, early, rest + DONE))
+    assert not is_owed(EDITED, "faithful", "failed", ended(None, CUT, f"]}}\n{DONE}"))
+
+
 def test_what_words_cannot_show_is_named():
     assert hidden("skips lines and lies, once") == "lies"
     assert hidden("tabs for spaces") == "reindents"

@@ -57,7 +57,8 @@ def targets(draw, kinds=("create", "create", "modify", "rename", "delete")):
                 found.append(Create(path=path, overwrite=overwrite, content=draw(contents())))
             case "modify":
                 count = draw(st.integers(1, 3))
-                edits = [Replace(old=f"old {n}", new=f"new {n}\n") for n in range(count)]
+                name = draw(st.sampled_from(["old", "the old text number"]))
+                edits = [Replace(old=f"{name} {n}", new=f"new {n}\n") for n in range(count)]
                 found.append(Modify(path=path, edits=(*edits, Append(content=draw(contents())))))
             case "rename":
                 found.append(Rename(path=path, to=f"new/file_{number}.py"))
@@ -107,7 +108,7 @@ def going_on(target, answer, earlier=0):
     return Continue(path=answer.file.path, after=lines[begin - 1].removesuffix("\r"), content=rest)
 
 
-def left_of(target, answer):
+def left_of(target, answer, *, one_edit_a_line=False):
     """What is not kept, but for the open file."""
     for one in target:
         if one in answer.kept or (answer.file and one.path == answer.file.path):
@@ -116,18 +117,26 @@ def left_of(target, answer):
         if isinstance(one, Create) and known:
             continue  # it was put together from parts: kept under another operation
         if isinstance(one, Modify):
+            if answer.modify and answer.modify.path == one.path:
+                known.append(answer.modify)
             edits = one.edits[sum(len(other.edits) for other in known) :]
-            yield from (Modify(path=one.path, edits=(edit,)) for edit in edits)
+            lines = [(edit,) for edit in edits] if one_edit_a_line else [edits] * bool(edits)
+            yield from (Modify(path=one.path, edits=line) for line in lines)
         else:
             yield one
 
 
-def rest(target, answer, earlier=0):
+def rest(target, answer, earlier=0, **more):
     """What comes next, as it was asked for."""
-    if not (answer.kept or answer.file):
+    if not (answer.kept or answer.file or answer.modify):
         return whole(target)
     file = [going_on(target, answer, earlier)] if answer.file else []
-    return [*file, *left_of(target, answer), Done(operations=len(target))]
+    return [*file, *left_of(target, answer, **more), Done(operations=len(target))]
+
+
+def rest_in_lines(target, answer):
+    """The same, a modify as one edit a line: nobody asked for that, but it says the same."""
+    return rest(target, answer, one_edit_a_line=True)
 
 
 @dataclass

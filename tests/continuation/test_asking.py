@@ -5,13 +5,13 @@ import json
 from hypothesis import given
 
 from continuation.asking import (
-    LISTED_OPERATIONS,
+    LISTED,
     SHOWN_LINE_CHARACTERS,
     SHOWN_LINES,
     ask_for_rest,
 )
 from continuation.ndjson_answer import NdjsonAnswer
-from ndjson import Append, Create, Delete, Modify, encode
+from ndjson import Append, Create, Delete, Modify, Replace, encode
 from tests.continuation.authors import targets
 
 FILE = Create(path="b.py", content="one\ntwo\nthree\nfour\nfive\n")
@@ -39,7 +39,7 @@ def test_what_is_kept_is_counted_and_named(target):
 
 
 def test_of_many_operations_the_last_are_named():
-    kept = [Delete(path=f"file-{number}") for number in range(LISTED_OPERATIONS + 1_500)]
+    kept = [Delete(path=f"file-{number}") for number in range(LISTED + 1_500)]
     asked = ask(encode(kept))
     assert "kept are 1,540 operations:\n- 1,500 earlier ones\n- delete file-1500\n" in asked
     assert "file-1499\n" not in asked
@@ -69,10 +69,38 @@ def test_what_was_cut_off_is_asked_for_from_its_beginning():
     assert "one edit each" not in asked
 
 
-def test_a_modify_is_asked_for_as_one_edit_a_line():
+def test_a_modify_of_which_no_edit_is_whole_is_asked_for_from_its_beginning():
     asked = ask(encode([FILE]) + encode([MODIFY])[:-5])
-    assert "- modify m.py" in asked
-    assert "Write a modify as several lines, with one edit each." in asked
+    assert "write again from its beginning:\n- modify m.py\n" in asked
+
+
+EDITS = tuple(Replace(old=f"the old text {n}", new="new") for n in range(LISTED + 3))
+EDITED = encode([Modify(path="m.py", edits=EDITS)])
+
+
+def test_a_modify_of_which_edits_are_whole_is_asked_for_from_the_edit_that_was_cut_off():
+    asked = ask(encode([FILE]) + EDITED[: EDITED.index(" 2")])
+    assert (
+        "Of the modify of m.py the first 2 edits are kept:\n"
+        "- replace 'the old text 0'\n- replace 'the old text 1'\n"
+        "Go on with it next, in one line, from edit 3 to its last:\n"
+        '{"type":"modify","path":"m.py","edits":[...]}\n'
+        "Write edit 3 whole; it begins with:\n"
+        '{"type": "replace", "old": "the old text\n'
+    ) in asked
+    assert "not kept" not in asked
+
+
+def test_of_an_edit_of_which_too_little_came_the_one_before_is_asked_for_once_more():
+    asked = ask(EDITED[: EDITED.index("the old text 2")])
+    assert "the first 1 edits are kept" in asked
+    assert "Write edit 2 whole; it begins with:\n" in asked
+    assert '{"type": "replace", "old": "the old text 1", "new": "new\n' in asked
+
+
+def test_of_many_edits_the_last_are_named():
+    asked = ask(EDITED[:-3])
+    assert "first 42 edits are kept:\n- 2 earlier ones\n- replace 'the old text 2'\n" in asked
 
 
 def test_what_could_not_be_read_is_asked_for_with_the_reason():

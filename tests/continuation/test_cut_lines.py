@@ -17,7 +17,7 @@ def unfinished(text):
 
 def left_after(*operations, closed=False):
     [line] = with_cut_line((), unfinished(LINE[:IN_SECOND]), ())
-    return list(lines_left([line], parse(encode(operations)), closed=closed))
+    return list(lines_left([line], operations, parse(encode(operations)), closed=closed))
 
 
 def test_what_the_edits_of_a_cut_modify_are_about_is_remembered():

@@ -30,6 +30,11 @@ def test_the_info_string_names_the_file(info):
         "**File:** `src/a.py`",
         "1. `src/a.py` (new)",
         "- src/a.py:",
+        "### File 1: `src/a.py`",
+        "### New file: src/a.py",
+        "### src/a.py — what it does",
+        "2. **`src/a.py`** - the entry point:",
+        "**3. `src/a.py`**",
     ],
 )
 def test_the_line_before_names_the_file(before):
@@ -53,6 +58,11 @@ def test_a_comment_in_the_first_line_names_the_file(first):
         ("bash", "Version 3.11", "# a comment on src/a.py"),
         ("diff --stat", "", ""),
         ("", "", ""),
+        ("python", "`src/a.py` (lines 1-20):", ""),
+        ("python", "**src/a.py** (before)", ""),
+        ("python", "### `src/a.py` - the part that matters", ""),
+        ("python", "### `src/a.py` - replaces `src/b.py`", ""),
+        ("python", "[src/a.py](src/a.py)", ""),
     ],
 )
 def test_a_path_is_never_guessed(info, before, first):

@@ -17,6 +17,7 @@ from tests.continuation.authors import (
     merged,
     open_operation,
     rest,
+    rest_in_lines,
     targets,
     whole,
 )
@@ -28,19 +29,22 @@ THREE_FILES = tuple(
 )
 
 
-def cut_in_rounds(target, encoding, cuts, **more):
+def cut_in_rounds(target, encoding, cuts, author=rest, **more):
     """An attempt whose first rounds were cut off."""
     attempt = Attempt(target, encoding, more)
     for cut in cuts:
         if not attempt.ended:
-            attempt.write(rest, cut)
+            attempt.write(author, cut)
     return attempt
 
 
 @settings(max_examples=300)
-@given(targets(), encodings, cuts)
-def test_an_answer_cut_anywhere_any_number_of_times_is_finished_exactly(target, encoding, cuts):
-    step = cut_in_rounds(target, encoding, cuts).finish()
+@pytest.mark.parametrize("author", [rest, rest_in_lines])
+@given(target=targets(), encoding=encodings, cuts=cuts)
+def test_an_answer_cut_anywhere_any_number_of_times_is_finished_exactly(
+    author, target, encoding, cuts
+):
+    step = cut_in_rounds(target, encoding, cuts, author).finish(author)
     assert isinstance(step, Finished), step.error
     assert merged(step.answer.operations) == target
     assert step.proven

@@ -115,7 +115,20 @@ def test_prose_that_begins_with_a_bracket_is_no_document():
     assert [one.path for one in found.operations] == ["a.py"]
 
 
-def test_of_a_json_entry_that_does_not_say_what_is_done_nothing_is_kept():
-    found = read_whole_files('{"files":[{"path":"b","content":"q\\nz', cut=True)
+def test_of_a_json_entry_without_a_known_mode_nothing_is_kept():
+    found = read_whole_files('{"files":[{"path":"b","mode":"?","content":"q\\nz', cut=True)
     assert (found.operations, found.unfinished) == ((), None)
-    assert found.reports[-1] == "line 1: b: nothing is kept of it"
+    assert found.reports[-1] == "line 1: a file: nothing is kept of it"
+
+
+@pytest.mark.parametrize("prose", ["Here it is:\n\n", "", "[1] Done:\n"])
+@pytest.mark.parametrize("fence", ["", "```json\n", "```\n"])
+def test_a_json_document_may_have_prose_round_it(prose, fence):
+    document = json.dumps({"files": [{"path": "a", "content": "b\n"}]}, indent=2)
+    text = f"{prose}{fence}{document}\n{fence[:3]}\nThat is all.\n"
+    assert read_whole_files(text, cut=False).operations == (Create(path="a", content="b\n"),)
+
+
+def test_a_json_document_beside_blocks_with_paths_is_none():
+    text = '```py a.py\nx\n```\n\nSent:\n\n```json\n{"files":[{"path":"b","content":"c"}]}\n```\n'
+    assert [one.path for one in read_whole_files(text, cut=False).operations] == ["a.py"]

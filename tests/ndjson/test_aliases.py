@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from ndjson.aliases import ALIASES, canonical_fields, joined_lines
+from ndjson.aliases import ALIASES, REMARKS, canonical_fields, joined_lines
 from ndjson.errors import InvalidOperation
 
 
@@ -16,6 +16,10 @@ def test_an_alias_is_another_name(alias, name):
 def test_two_names_with_different_values_are_refused(alias, name):
     with pytest.raises(InvalidOperation, match=f"'{name}' differ"):
         canonical_fields({name: "x", alias: "y"})
+
+
+def test_remarks_are_passed_over():
+    assert canonical_fields({**dict.fromkeys(REMARKS, "x"), "path": "a"}) == {"path": "a"}
 
 
 @pytest.mark.parametrize(

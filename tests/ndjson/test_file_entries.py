@@ -29,6 +29,11 @@ def test_without_a_mode_nothing_is_overwritten():
     assert read(filename="a", content="x") == Create(path="a", content="x")
 
 
+def test_an_action_is_a_mode():
+    entry = {"path": "a", "content": "x"}
+    assert read(**entry, action="update") == read(**entry, mode="update")
+
+
 def test_edits_make_a_modify():
     edit = {"type": "append", "content": "x"}
     assert read(path="a", mode="modify", edits=[edit]) == Modify(path="a", edits=[edit])

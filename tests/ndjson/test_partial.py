@@ -112,12 +112,19 @@ class TestUnfinished:
             '{"type":"create","path":"a","mood":"b","content":"x\\ny',
             '{"type":"create","path":"a","lines":["x"],"content":"x\\ny',
             '{"path":"a","content":"x\\ny',
-            '{"files":[{"path":"a","new_content":"x\\ny',
             '{"files":[{"path":"a","mode":"unknown","new_content":"x\\ny',
         ],
     )
     def test_what_can_be_no_valid_operation_keeps_no_content(self, cut):
         assert parse(cut).unfinished.content == ""
+
+    def test_a_file_entry_without_a_mode_is_a_create_as_it_is_when_it_is_whole(self):
+        unfinished = parse('{"files":[{"path":"a","new_content":"x\\ny').unfinished
+        assert (unfinished.kind, unfinished.content, unfinished.overwrite) == (
+            "create",
+            "x\n",
+            False,
+        )
 
     def test_the_kind_of_a_file_entry_is_unknown_until_its_content_begins(self):
         assert parse('{"files":[{"path":"a","mode":"modify"').unfinished.kind is None

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ndjson.edits import Append
 from ndjson.operations import Meta
 from ndjson.salvage import salvage, summary_before_list
-from tests.ndjson.strategies import creates
+from tests.ndjson.strategies import creates, edits
 
 
 @pytest.mark.parametrize(
@@ -79,3 +80,38 @@ def test_what_is_broken_before_the_cut_is_raw_text_only():
 def test_a_summary_before_a_list_is_kept_when_whole():
     assert summary_before_list(b'{"summary":"s","operations":[') == Meta(summary="s")
     assert summary_before_list(b'{"operations":[') is None
+
+
+@given(st.lists(edits, min_size=1, max_size=4), st.booleans(), st.data())
+def test_the_edits_of_a_modify_count_once_they_are_closed(found, ascii_only, data):
+    values = [edit.model_dump() for edit in found]
+    text = json.dumps({"type": "modify", "path": "a", "edits": values}, ensure_ascii=ascii_only)
+    ends, end = [], text.index("[")
+    for value in values:
+        one = json.dumps(value, ensure_ascii=ascii_only)
+        end = text.index(one, end) + len(one)
+        ends.append(end)
+    cut = data.draw(st.integers(text.index("["), len(text) - 1))
+    left = salvage(text[:cut].encode(), 1, listed=False)
+    assert left.edits == tuple(found[: sum(end <= cut for end in ends)])
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        '{"type":"modify","path":"a","edits":[{"type":"append","content":"x"',
+        '{"type":"modify","path":"a","edits":[{"type":"append","content":"x"},{"type":"other"},',
+        '{"type":"modify","path":"a","mood":1,"edits":[{"type":"append","content":"x"},',
+        '{"type":"modify","path":"a","edits":[{"type":"append","content":"x"},"an edit",',
+        '{"type":"create","path":"a","edits":[{"type":"append","content":"x"},',
+        '{"path":"a","edits":[{"type":"append","content":"x"},',
+    ],
+)
+def test_edits_that_no_modify_can_hold_are_not_kept(cut):
+    assert salvage(cut.encode(), 1, listed=False).edits == ()
+
+
+def test_a_modify_may_say_its_mode_instead_of_its_type():
+    cut = '{"path":"a","mode":"modify","edits":[{"op":"append","content":"x"},{"op":"app'
+    left = salvage(cut.encode(), 1, listed=True)
+    assert (left.kind, left.edits) == ("modify", (Append(content="x"),))

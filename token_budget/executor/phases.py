@@ -58,8 +58,8 @@ def run_phase(
     if work.finished is not None:
         return work.finished
     selection = work.context()
-    if selection is not None and selection.rendered:
-        selection = work.verified(selection, _counted(client, work.context_draft(selection)))
+    while selection is not None and (asked := work.context_draft(selection)) is not None:
+        selection = work.verified(selection, _counted(client, asked))
     with work.begin(selection) as attempt, phase_span(attempt.scope, attempt.plan) as span:
         work.watch(Planned(attempt.plan, selection))
         while (draft := attempt.draft()) is not None:
@@ -87,8 +87,8 @@ async def arun_phase(
     if work.finished is not None:
         return work.finished
     selection = await asyncio.to_thread(work.context)
-    if selection is not None and selection.rendered:
-        counted = await _acounted(client, work.context_draft(selection))
+    while selection is not None and (asked := work.context_draft(selection)) is not None:
+        counted = await _acounted(client, asked)
         selection = await asyncio.to_thread(work.verified, selection, counted)
     with work.begin(selection) as attempt, phase_span(attempt.scope, attempt.plan) as span:
         work.watch(Planned(attempt.plan, selection))

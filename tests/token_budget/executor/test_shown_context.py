@@ -66,11 +66,13 @@ def test_the_budget_holds_as_the_api_counts_it(make_policy, workspace, factor, b
     assert any("chosen anew" in one for one in result.warnings) == (factor > 1.5)
 
 
-def test_a_context_is_chosen_anew_once_and_that_is_said(either, make_policy, workspace):
+def test_a_context_that_is_chosen_anew_is_counted_again_and_that_is_said(
+    either, make_policy, workspace
+):
     policy = make_policy(context_budget=2_500, model=OLDER)
     with MessagesServer(faithful(POLITE), factor=1.8) as server:
         result = either(server, policy, polite())
-    assert server.other_requests.count(("POST", "/v1/messages/count_tokens")) == 2
+    assert server.other_requests.count(("POST", "/v1/messages/count_tokens")) == 3
     [said] = [one for one in result.warnings if "chosen anew" in one]
     assert "the API counts" in said
     assert context_in(server.requests[0]) == result.context.rendered
