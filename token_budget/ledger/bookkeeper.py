@@ -74,6 +74,14 @@ class Bookkeeper:
         """
         return self.books.write(lambda connection: work(connection, self.clock()))
 
+    def write_once(self, work: Work[_Result]) -> _Result:
+        """As `write`, for work that is one statement on a server.
+
+        Raises:
+            LedgerUnavailable: It cannot be written.
+        """
+        return self.books.write_once(lambda connection: work(connection, self.clock()))
+
     def read(self, work: Work[_Result]) -> _Result:
         """One snapshot.
 
