@@ -155,7 +155,9 @@ class Ledger(LedgerReader):
         debit = self._keeper.debit(
             number, usage, model, request_id=request_id, estimated=estimated, provider=provider
         )
-        return self._keeper.settle(lambda c: round_reservation(c, path, number), debit, alongside)
+        return self._keeper.settle(
+            lambda c: round_reservation(c, path, number), debit, alongside, by_owner=False
+        )
 
     def write_off(self, scope: Sequence[str], number: int, note: str) -> Round:
         """Give up an unknown round: what was held for it is free, and nothing is debited.

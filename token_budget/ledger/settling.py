@@ -41,6 +41,9 @@ _UPDATE = (
     .values({column: value for column, value in _VALUES.items() if not column.primary_key})
 )
 
+RENEWED_AFTER = 0.1
+"""The share of a lease after which settling begins it anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class Debit:
@@ -74,12 +77,14 @@ class Debit:
 _OF_ROUND = ("model", "provider", "micro_usd", "price_source", "request_id", "estimated")
 
 
-def settle(
+def settle(  # noqa: PLR0913 - an entry, its time, and what comes with it
     connection: Connection,
     key: str,
     debit: Debit,
     now: float,
     alongside: Alongside | None = None,
+    *,
+    by_owner: bool = False,
 ) -> Round:
     """Enter what a round used, in place of what was held for it, and commit.
 
@@ -90,6 +95,7 @@ def settle(
         now: Seconds since 1970.
         alongside: What else belongs to the entry; called once for each round, before it is entered
             and the accounts are locked.
+        by_owner: Whether the owner of the reservation settles, and so is alive.
 
     Returns:
         The round as it stands in the books.
@@ -109,10 +115,24 @@ def settle(
     if alongside is not None:
         alongside(connection, entered)
     with committing(connection):
-        if row.round_state is None and entered.held:
-            renew(connection, row, Amount.from_row(row, "held").less(entered.held), now)
+        _keep_lease(connection, row, entered, now, by_owner=by_owner)
         _move(connection, row, entered)
     return entered
+
+
+def _keep_lease(
+    connection: Connection, row: Row[Any], entered: Round, now: float, *, by_owner: bool
+) -> None:
+    """Take from a lease what was held for a round that it did not announce; begin it anew.
+
+    A lease that has lasted for less than `RENEWED_AFTER` of its time is left as it is: most rounds
+    end so soon that there is nothing to write.
+    """
+    old = now - row.renewed_at > RENEWED_AFTER * row.ttl
+    if row.round_state is None and entered.held:
+        renew(connection, row, Amount.from_row(row, "held").less(entered.held), now)
+    elif by_owner and old and row.lease == "open":
+        renew(connection, row, Amount.from_row(row, "held"), now)
 
 
 def find_round(connection: Connection, key: str, number: int) -> Round | None:
