@@ -64,7 +64,21 @@ def _add_missing_columns(connection: Connection, table: sa.Table) -> None:
             connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {definition}")
 
 
-MIGRATIONS: tuple[Migration, ...] = (_first, _second, _third, _fourth, _fifth, _sixth)
+def _seventh(connection: Connection) -> None:
+    """What a context left out, and paths that summaries stood for."""
+    for table in (telemetry_phase, telemetry_sum):
+        _add_missing_columns(connection, table)
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    _first,
+    _second,
+    _third,
+    _fourth,
+    _fifth,
+    _sixth,
+    _seventh,
+)
 """What each version changed in the one before; version 0 is an empty database."""
 
 SCHEMA_VERSION = len(MIGRATIONS)

@@ -12,7 +12,7 @@ import time
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -56,7 +56,8 @@ class Database:
         self.url = url
         with _explained(url):
             self._writer = _engine(sa.make_url(url))
-        self._reader = _snapshots(self._writer)
+        self._reader = _on_server(self._writer, "REPEATABLE READ")
+        self._single = _on_server(self._writer, "AUTOCOMMIT")
         try:
             self._migrate_if_older()
         except BaseException:
@@ -91,6 +92,20 @@ class Database:
             StorageUnavailable: The database cannot be written.
         """
         with _explained(self.url), self._writer.begin() as connection:
+            _begin(connection, "BEGIN IMMEDIATE")
+            yield connection
+
+    @contextmanager
+    def writing_once(self) -> Iterator[Connection]:
+        """A transaction of one statement.
+
+        A server takes it in one round trip, so that what it locks is locked for no longer than the
+        server itself needs; on SQLite this is `writing`.
+
+        Raises:
+            StorageUnavailable: The database cannot be written.
+        """
+        with _explained(self.url), self._single.begin() as connection:
             _begin(connection, "BEGIN IMMEDIATE")
             yield connection
 
@@ -135,11 +150,50 @@ def _engine(url: sa.URL) -> Engine:
     return engine
 
 
-def _snapshots(engine: Engine) -> Engine:
-    """The same engine, whose transactions see one instant; on SQLite they do anyway."""
+def _on_server(engine: Engine, isolation_level: str) -> Engine:
+    """The same engine with other transactions; those of SQLite see one instant anyway."""
     if engine.dialect.name != "postgresql":
         return engine
-    return engine.execution_options(isolation_level="REPEATABLE READ")
+    return engine.execution_options(isolation_level=isolation_level)
+
+
+@contextmanager
+def committing(connection: Connection) -> Iterator[None]:
+    """Commit at the end of the block; a server is told so together with the block's statements.
+
+    Between a statement and a commit that follows it by itself, all that the statement locked would
+    stay locked for one round trip and for as long as we wait for a processor. Nothing in the block
+    can read, since no answer has come yet, and nothing can follow it.
+
+    Raises:
+        DBAPIError: The server refused a statement or the commit, or was lost.
+    """
+    if connection.dialect.name != "postgresql":
+        yield
+        connection.commit()
+        return
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.pipeline():
+            yield
+            # The driver's own commit would wait for an answer, and then for another one.
+            connection.exec_driver_sql("COMMIT")
+        connection.commit()
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _named(connection.dialect, driver, error) from error
+
+
+def _named(dialect: sa.Dialect, driver: Any, error: Any) -> BaseException:  # noqa: ANN401
+    """An error of the driver as SQLAlchemy names it; it does not see those that come late."""
+    named: BaseException = DBAPIError.instance(
+        "COMMIT",
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        connection_invalidated=dialect.is_disconnect(error, driver, None),
+        dialect=dialect,
+    )
+    return named
 
 
 def _make_folder(folder: Path) -> None:

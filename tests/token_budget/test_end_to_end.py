@@ -7,6 +7,7 @@ on loopback, contexts are ranked with a server of embeddings on loopback, and gi
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from dataclasses import dataclass, replace
 
@@ -153,6 +154,7 @@ def test_books_telemetry_and_result_say_the_same_as_the_server(story):
     assert [one["request_id"] for one in rounds] == [one.request_id for one in result.rounds]
     assert phase["context_tokens"] == result.context.tokens
     assert phase["artifacts_substituted"] == 1
+    assert len(json.loads(phase["substituted_paths"])) == 1
     assert phase["embedding_calls"] == len(story.embeddings.requests)
     assert phase["operations_applied"] == 3
     assert policy.books.statement(()).held == Amount()

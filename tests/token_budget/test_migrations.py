@@ -57,6 +57,20 @@ def test_a_database_without_contexts_gets_their_columns_and_keeps_its_records(wi
         database.close()
 
 
+def test_a_database_without_what_a_context_left_out_gets_that(url):
+    database = Database(url)
+    with database.writing() as connection:
+        for name in ("files_omitted", "substituted_paths"):
+            connection.exec_driver_sql(f"ALTER TABLE telemetry_phase DROP COLUMN {name}")
+        connection.exec_driver_sql("ALTER TABLE telemetry_sum DROP COLUMN files_omitted")
+        connection.execute(sa.update(schema_version).values(version=6))
+    database.close()
+    database = Database(url)
+    assert _columns(database, telemetry_phase) == set(telemetry_phase.c.keys())
+    assert _columns(database, telemetry_sum) == set(telemetry_sum.c.keys())
+    database.close()
+
+
 def test_a_new_database_has_the_newest_schema(url):
     database = Database(url)
     with database.reading() as connection:

@@ -1,4 +1,4 @@
-"""A selection as telemetry keeps it: counts, and words of ours."""
+"""A selection as telemetry keeps it: counts, words of ours, and a few paths."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def facts_of(selection: ContextSelection) -> ContextFacts:
-    """What is recorded of a context: no path, and nothing that a file says."""
+    """What is recorded of a context: nothing that a file says."""
     forms = Counter(one.form for one in selection.items)
     used, instead = selection.embedding, selection.substitutions
     return ContextFacts(
@@ -24,6 +24,7 @@ def facts_of(selection: ContextSelection) -> ContextFacts:
         files_chunks=forms["chunks"],
         files_outline=forms["outline"],
         files_path=forms["path"],
+        files_omitted=_omitted(selection),
         embedding_hits=used.hits,
         embedding_misses=used.misses,
         embedding_calls=used.calls,
@@ -32,4 +33,11 @@ def facts_of(selection: ContextSelection) -> ContextFacts:
         artifacts_substituted=instead.count,
         artifact_tokens=instead.tokens,
         artifact_tokens_avoided=max(instead.avoided_tokens - instead.tokens, 0),
+        substituted_paths=instead.paths,
     )
+
+
+def _omitted(selection: ContextSelection) -> int:
+    """How many files of the index are not in, in any form."""
+    inside = {one.path for one in selection.items} | selection.substitutions.texts.keys()
+    return max(selection.considered - len(inside), 0)

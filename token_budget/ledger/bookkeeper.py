@@ -74,6 +74,14 @@ class Bookkeeper:
         """
         return self.books.write(lambda connection: work(connection, self.clock()))
 
+    def write_once(self, work: Work[_Result]) -> _Result:
+        """As `write`, for work that is one statement on a server.
+
+        Raises:
+            LedgerUnavailable: It cannot be written.
+        """
+        return self.books.write_once(lambda connection: work(connection, self.clock()))
+
     def read(self, work: Work[_Result]) -> _Result:
         """One snapshot.
 
@@ -145,7 +153,12 @@ class Bookkeeper:
         )
 
     def settle(
-        self, find: Callable[[Connection], str], debit: Debit, alongside: Alongside | None
+        self,
+        find: Callable[[Connection], str],
+        debit: Debit,
+        alongside: Alongside | None,
+        *,
+        by_owner: bool,
     ) -> Round:
         """Enter a debit; ``alongside`` is called in the same transaction, once for each round.
 
@@ -153,12 +166,15 @@ class Bookkeeper:
             find: The reservation.
             debit: What is to be entered.
             alongside: What else belongs to the entry, such as telemetry.
+            by_owner: Whether the owner of the reservation settles, and so is alive.
 
         Raises:
             LedgerConflict: The round was settled with other figures.
             LedgerUnavailable: It cannot be written; nothing was entered.
         """
-        return self.write(lambda c, now: settle(c, find(c), debit, now, alongside))
+        return self.write(
+            lambda c, now: settle(c, find(c), debit, now, alongside, by_owner=by_owner)
+        )
 
 
 def checked_round(number: int) -> int:

@@ -18,6 +18,7 @@ from token_budget.storage_tables import new_origin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from sqlalchemy.engine import Connection
 
@@ -29,9 +30,10 @@ PATIENCE_SECONDS = 15.0
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.01, 0.5
 """Between two attempts; each pause is twice the one before, less a random part."""
 
-_PASSING_CLASSES = ("08", "40", "57P")
+_PASSING_CLASSES = ("08", "40", "57P", "23505")
 """SQLSTATE classes of PostgreSQL that a second attempt may not meet: no connection, a transaction
-that was rolled back (deadlock, serialization), an operator's shutdown."""
+that was rolled back (deadlock, serialization), an operator's shutdown, a row that somebody else
+wrote first, whom the second attempt sees."""
 
 _OTHER_DRIVER = "?"
 _VERIFIED = "token_budget_ledger"
@@ -77,7 +79,7 @@ class Books:
         Raises:
             LedgerUnavailable: The ledger cannot be read, or is not the one that was opened.
         """
-        return self._patiently(lambda: self._once(work, writing=False))
+        return self._patiently(lambda: self._once(work, self.database.reading))
 
     def write(self, work: Callable[[Connection], _Result]) -> _Result:
         """What ``work`` makes of one transaction, which is taken as a whole or not at all.
@@ -88,7 +90,15 @@ class Books:
         Raises:
             LedgerUnavailable: The ledger cannot be written, or is not the one that was opened.
         """
-        return self._patiently(lambda: self._once(work, writing=True))
+        return self._patiently(lambda: self._once(work, self.database.writing))
+
+    def write_once(self, work: Callable[[Connection], _Result]) -> _Result:
+        """As `write`, for work that is one statement on a server: it takes one round trip.
+
+        Raises:
+            LedgerUnavailable: The ledger cannot be written, or is not the one that was opened.
+        """
+        return self._patiently(lambda: self._once(work, self.database.writing_once))
 
     def close(self) -> None:
         """Close the database if it was opened here."""
@@ -100,10 +110,13 @@ class Books:
             return database
         return self._patiently(lambda: Database(database))
 
-    def _once(self, work: Callable[[Connection], _Result], *, writing: bool) -> _Result:
+    def _once(
+        self,
+        work: Callable[[Connection], _Result],
+        begin: Callable[[], AbstractContextManager[Connection]],
+    ) -> _Result:
         self._check_file()
-        begun = self.database.writing() if writing else self.database.reading()
-        with begun as connection:
+        with begin() as connection:
             self._verify(connection)
             result = work(connection)
         # A commit to a file that is deleted meanwhile succeeds, and is lost.

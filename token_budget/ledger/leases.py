@@ -14,8 +14,10 @@ import sqlalchemy as sa
 
 from token_budget.errors import LedgerValueError
 from token_budget.ledger.amounts import NOTHING, Amount
+from token_budget.ledger.dialects import run
 from token_budget.ledger.movements import move
 from token_budget.ledger.tables import OPEN, UNSETTLED, reservation, round_
+from token_budget.storage import committing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,11 +89,14 @@ def renew(
     """Write what an open lease holds unsent, and that its owner is alive."""
     values = {f"to_{name}": value for name, value in held.named("held").items()}
     last = change or row.last_change
-    connection.execute(_RENEW, {"key": row.id, "now": now, "change": last, **values})
+    run(connection, _RENEW, {"key": row.id, "now": now, "change": last, **values})
 
 
 def end_lease(connection: Connection, row: Row[Any], how: str) -> None:
-    """Give back what was held and not sent; what was sent and not settled becomes unknown."""
+    """Give back what was held and not sent; what was sent and not settled becomes unknown.
+
+    It commits.
+    """
     mine = (round_.c.reservation == row.id, round_.c.state == "sent")
     own = (UNSETTLED, round_.c.scope == row.scope, *mine)
     sent = NOTHING
@@ -102,7 +107,8 @@ def end_lease(connection: Connection, row: Row[Any], how: str) -> None:
         connection.execute(sa.update(round_).where(*own).values(state="unknown"))
     ended = {"lease": how, **NOTHING.named("held")}
     connection.execute(sa.update(reservation).where(reservation.c.id == row.id).values(ended))
-    move(connection, accounts_of(row), free=free, unknown=sent)
+    with committing(connection):
+        move(connection, accounts_of(row), free=free, unknown=sent)
 
 
 def expired(now: float) -> sa.ColumnElement[bool]:

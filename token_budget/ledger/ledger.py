@@ -13,7 +13,7 @@ from token_budget.ledger.leases import check_ttl
 from token_budget.ledger.limiting import set_limit
 from token_budget.ledger.reader import LedgerReader
 from token_budget.ledger.reservation import Reservation
-from token_budget.ledger.reserving import reserve
+from token_budget.ledger.reserving import Lease, enter, reserve
 from token_budget.ledger.scopes import checked_scope, key_of
 from token_budget.ledger.stopping import resume, stop
 from token_budget.ledger.writing_off import round_reservation, write_off
@@ -128,8 +128,10 @@ class Ledger(LedgerReader):
         path, key = checked_scope(scope), uuid.uuid4().hex
         check_ttl(ttl)
         number = None if sending is None else checked_round(sending)
-        row = {"id": key, "scope": key_of(path), "owner": self._keeper.owner, "ttl": ttl}
-        self._keeper.take(lambda c, now: reserve(c, row, amount.with_a_call(), number, now))
+        asked = amount.with_a_call()
+        lease = Lease(key, key_of(path), self._keeper.owner, ttl, asked, sending=number)
+        if not self._keeper.write_once(lambda c, now: enter(c, lease, now)):
+            self._keeper.take(lambda c, now: reserve(c, lease, now))
         return Reservation(self._keeper, key, path, ttl)
 
     def settle(  # noqa: PLR0913 - as `Reservation.settle`
@@ -153,7 +155,9 @@ class Ledger(LedgerReader):
         debit = self._keeper.debit(
             number, usage, model, request_id=request_id, estimated=estimated, provider=provider
         )
-        return self._keeper.settle(lambda c: round_reservation(c, path, number), debit, alongside)
+        return self._keeper.settle(
+            lambda c: round_reservation(c, path, number), debit, alongside, by_owner=False
+        )
 
     def write_off(self, scope: Sequence[str], number: int, note: str) -> Round:
         """Give up an unknown round: what was held for it is free, and nothing is debited.

@@ -8,84 +8,99 @@ ids, so that none waits for one that waits for it.
 from __future__ import annotations
 
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from token_budget.ledger.accounts import USED, accounts_now, accounts_of_ids, refusal
+from token_budget.ledger.accounts import USED, accounts_of_ids, refusal
 from token_budget.ledger.amounts import KINDS, NOTHING, Amount
-from token_budget.ledger.dialects import among, numbered
-from token_budget.ledger.model_sums import adding
-from token_budget.ledger.scopes import keys_above
+from token_budget.ledger.dialects import among, numbered, run, run_all
 from token_budget.ledger.tables import account
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy.engine import Connection, Row
+    from sqlalchemy.engine import Connection
     from sqlalchemy.sql.dml import ReturningUpdate
 
-    from token_budget.ledger.dialects import Insert
+    from token_budget.ledger.dialects import Change
 
-_locked = account.alias("locked")
+_here = account.alias("here")
+"""The accounts of a statement, locked by it in the order of their ids; SQLite has one lock for all,
+and is asked for none."""
+
+_LIMITED = [f"{name}_{kind}" for name in ("limit", "spent", "held", "unknown") for kind in KINDS]
+"""The columns that the accounts' own check looks at. A server checks what it would write to a row
+as it stood when the statement began, and only then looks at whether the row has changed; so all of
+them are written, as they stand now."""
+
+_ZERO: sa.ColumnElement[int] = sa.literal_column("0")
+_ONE: sa.ColumnElement[int] = sa.literal_column("1")
 
 
-def _by_id(count: int) -> sa.ColumnElement[bool]:
-    return among(_locked.c.id, "id", count)
+@lru_cache
+def of_ids(count: int) -> sa.ColumnElement[bool]:
+    """Whether an account is one of so many: the parameters of `numbered` by the name ``id``."""
+    return among(_here.c.id, "id", count)
 
 
-def _above(count: int) -> sa.ColumnElement[bool]:
+@lru_cache
+def of_scopes(count: int) -> sa.ColumnElement[bool]:
+    """Whether an account is of one of so many scopes, ``key``, and of a period that is ``now``."""
     now: sa.BindParameter[float] = sa.bindparam("now")
-    scopes = among(_locked.c.scope, "key", count)
-    return sa.and_(scopes, _locked.c.starts <= now, _locked.c.ends > now)
+    return sa.and_(among(_here.c.scope, "key", count), _here.c.starts <= now, _here.c.ends > now)
 
 
-def _change(which: sa.ColumnElement[bool]) -> sa.Update:
-    """An update of some accounts, which it locks in order; SQLite has one lock for all."""
-    ids = sa.select(_locked.c.id).where(which).order_by(_locked.c.id).with_for_update()
-    return sa.update(account).where(account.c.id.in_(ids))
+def _room_for(kind: str, *, named: bool) -> sa.ColumnElement[bool]:
+    """Whether a figure that is asked for fits; and, where it is limited, is more than 0."""
+    limit, asked = _here.c[f"limit_{kind}"], sa.bindparam(f"asked_{kind}", type_=sa.BigInteger)
+    used = sum((_here.c[f"{prefix}_{kind}"] for prefix in USED[1:]), _here.c[f"{USED[0]}_{kind}"])
+    fits = used + asked <= limit
+    return sa.or_(limit.is_(None), sa.and_(fits, asked > _ZERO) if named else fits)
 
 
-def _fits(kind: str) -> sa.ColumnElement[bool]:
-    limit = account.c[f"limit_{kind}"]
-    spent, held, unknown, overrun = (account.c[f"{prefix}_{kind}"] for prefix in USED)
-    used = spent + held + unknown + overrun
-    return sa.or_(limit.is_(None), used + sa.bindparam(f"asked_{kind}") <= limit)
+def taking(
+    which: sa.ColumnElement[bool], *, scopes: int | None = None, named: bool = False
+) -> ReturningUpdate[int]:
+    """An update that holds the figures ``asked_…`` in all of some accounts, or in none.
 
+    The figures that it looks at are those that stand when it has locked all of them, however long
+    it waited for that.
 
-def _taking(which: sa.ColumnElement[bool]) -> ReturningUpdate[int, int]:
-    """An update that holds an amount in those of the accounts in which it fits.
+    Args:
+        which: The accounts.
+        scopes: Of how many scopes they must be; None: of any number.
+        named: Whether each figure must be more than 0 where it is limited.
 
-    It returns the ids of these, each with the number of all.
+    Returns:
+        The statement; its rows are the ids of the accounts.
     """
-    held = {f"held_{k}": account.c[f"held_{k}"] + sa.bindparam(f"asked_{k}") for k in KINDS}
-    fitting = (account.c.stopped.is_(None), *(_fits(kind) for kind in KINDS))
-    number = sa.select(sa.func.count()).select_from(_locked).where(which).scalar_subquery()
-    return _change(which).where(*fitting).values(held).returning(account.c.id, number)
+    fitting = sa.and_(_here.c.stopped.is_(None), *(_room_for(kind, named=named) for kind in KINDS))
+    columns = (_here.c.id, _here.c.scope, *(_here.c[name] for name in _LIMITED))
+    query = sa.select(*columns, sa.case((fitting, _ONE), else_=_ZERO).label("fits")).where(which)
+    found = query.order_by(_here.c.id).with_for_update().cte("found")
+    all_fit = sa.select(sa.func.min(found.c.fits)).scalar_subquery() == _ONE
+    same = {name: found.c[name] for name in _LIMITED}
+    held = {f"held_{k}": found.c[f"held_{k}"] + sa.bindparam(f"asked_{k}") for k in KINDS}
+    take = sa.update(account).where(account.c.id == found.c.id, all_fit).values({**same, **held})
+    if scopes is not None:
+        known = sa.select(sa.func.count(found.c.scope.distinct())).scalar_subquery()
+        take = take.where(known == sa.literal_column(str(scopes)))
+    return take.returning(account.c.id)
 
 
 @lru_cache
-def _take(count: int) -> ReturningUpdate[int, int]:
-    return _taking(_by_id(count))
-
-
-@lru_cache
-def _take_above(count: int) -> ReturningUpdate[int, int]:
-    return _taking(_above(count))
+def _take(count: int) -> ReturningUpdate[int]:
+    return taking(of_ids(count))
 
 
 @lru_cache
 def _move(count: int) -> sa.Update:
     names = [f"{prefix}_{kind}" for prefix in USED for kind in KINDS]
     changed = {name: account.c[name] + sa.bindparam(f"by_{name}") for name in names}
-    return _change(_by_id(count)).values(changed)
-
-
-@lru_cache
-def _move_and_add(dialect: str, count: int) -> tuple[sa.Update | Insert, ...]:
-    """On a server one statement: between two, others would wait for our round trip as well."""
-    move, add = _move(count), adding(dialect, count)
-    return (move.add_cte(add.cte("added")),) if dialect == "postgresql" else (move, add)
+    ids = sa.select(_here.c.id).where(of_ids(count)).order_by(_here.c.id).with_for_update()
+    return sa.update(account).where(account.c.id.in_(ids)).values(changed)
 
 
 def take(connection: Connection, ids: Sequence[int], asked: Amount) -> None:
@@ -95,62 +110,10 @@ def take(connection: Connection, ids: Sequence[int], asked: Amount) -> None:
         BudgetExhausted: It does not fit in one of them; the caller's transaction must be undone.
     """
     parameters = {**numbered("id", ids), **asked.named("asked")}
-    taken, _ = _taken(connection, _take(len(ids)), parameters)
-    if len(taken) != len(ids):
-        _take_rest(connection, accounts_of_ids(connection, ids), taken, asked)
-
-
-def take_above(connection: Connection, key: str, now: float, asked: Amount) -> Sequence[int]:
-    """Hold an amount in every account that a scope counts in now, or in none.
-
-    Args:
-        connection: Of the caller's transaction.
-        key: The scope.
-        now: Seconds since 1970.
-        asked: The amount.
-
-    Returns:
-        The accounts in which it is held, in order; with a period that was made just now.
-
-    Raises:
-        BudgetExhausted: It does not fit in one of them; the caller's transaction must be undone.
-    """
-    keys = keys_above(key)
-    parameters = {**numbered("key", keys), "now": now, **asked.named("asked")}
-    taken, everywhere = _taken(connection, _take_above(len(keys)), parameters)
-    if not everywhere:
-        rows = accounts_now(connection, keys, now)
-        _take_rest(connection, rows, taken, asked)
-        return [row.id for row in rows]
-    return taken
-
-
-def _taken(
-    connection: Connection, taking: ReturningUpdate[int, int], parameters: Mapping[str, Any]
-) -> tuple[Sequence[int], bool]:
-    """The accounts in which an amount is held now, and whether these are all."""
-    rows = connection.execute(taking, parameters).all()
-    return sorted(one for one, _ in rows), bool(rows) and len(rows) == rows[0][1]
-
-
-def _take_rest(
-    connection: Connection, rows: Sequence[Row[Any]], taken: Sequence[int], asked: Amount
-) -> None:
-    """Hold an amount in those accounts, all locked by now, that a first statement left out.
-
-    A server leaves out what did not fit when the statement began: what became free while it waited
-    for its locks is seen by the next one.
-
-    Raises:
-        BudgetExhausted: It does not fit in one of them.
-    """
-    others = [row for row in rows if row.id not in taken]
-    if error := refusal(others, asked):
-        raise error
-    parameters = {**numbered("id", [row.id for row in others]), **asked.named("asked")}
-    held, _ = _taken(connection, _take(len(others)), parameters)
-    if len(held) != len(others):
-        raise AssertionError("what fits everywhere was refused")
+    if run(connection, _take(len(ids)), parameters).first() is None:
+        # All of them are locked by now: what is read is what was looked at.
+        rows = accounts_of_ids(connection, ids)
+        raise refusal(rows, asked) or AssertionError("what fits everywhere was refused")
 
 
 def move(  # noqa: PLR0913 - one amount for each column that it may change
@@ -162,7 +125,8 @@ def move(  # noqa: PLR0913 - one amount for each column that it may change
     unknown: Amount = NOTHING,
     spent: Amount = NOTHING,
     overrun: Amount = NOTHING,
-    sums: Mapping[str, Any] | None = None,
+    changes: tuple[Change, ...] = (),
+    parameters: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
     """Change the figures of accounts.
 
@@ -174,7 +138,8 @@ def move(  # noqa: PLR0913 - one amount for each column that it may change
         unknown: Is unknown from now on.
         spent: Was used, and fits.
         overrun: Was used, and does not.
-        sums: What to add to the sums of a model in the same accounts.
+        changes: What else is changed; in tables other than the accounts'.
+        parameters: Those of the changes; that of the accounts is known.
     """
     change = {f"by_{name}": value for name, value in spent.named("spent").items()}
     change |= {f"by_{name}": value for name, value in overrun.named("overrun").items()}
@@ -182,8 +147,4 @@ def move(  # noqa: PLR0913 - one amount for each column that it may change
     more, fewer = unknown.named("unknown"), known.named("unknown")
     change |= {f"by_{name}": more[name] - fewer[name] for name in more}
     change |= numbered("id", ids)
-    if sums is None:
-        connection.execute(_move(len(ids)), change)
-        return
-    for statement in _move_and_add(connection.dialect.name, len(ids)):
-        connection.execute(statement, {**change, **sums})
+    run_all(connection, (*changes, _move(len(ids))), {**change, **parameters})

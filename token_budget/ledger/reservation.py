@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 class Reservation:
     """What one attempt holds. Leaving its block gives back what is held and was not sent.
 
-    Every entry says that the owner is alive, and the lease begins anew.
+    Every entry says that the owner is alive, and the lease begins anew; a settlement does so only
+    after a tenth of the lease.
 
     Attributes:
         id: Its name in the books.
@@ -110,7 +111,7 @@ class Reservation:
         debit = self._keeper.debit(
             number, usage, model, request_id=request_id, estimated=estimated, provider=provider
         )
-        return self._keeper.settle(lambda _: self.id, debit, alongside)
+        return self._keeper.settle(lambda _: self.id, debit, alongside, by_owner=True)
 
     def heartbeat(self) -> None:
         """Say that the owner is alive, during a long request for one.

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from token_budget.errors import LeaseEnded, LedgerConflict, LedgerError
 from token_budget.ledger.accounts import accounts_of_ids, check_named
-from token_budget.ledger.amounts import Amount
-from token_budget.ledger.dialects import COUNTED, insert_if_absent
+from token_budget.ledger.amounts import NOTHING, Amount
+from token_budget.ledger.dialects import run
 from token_budget.ledger.leases import accounts_of, lease, renew
 from token_budget.ledger.movements import take
 from token_budget.ledger.records import shown_round
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Row
 
 _INSERT = sa.insert(round_)
-_UPDATE = sa.update(round_).where(
-    round_.c.scope == sa.bindparam("key"), round_.c.round == sa.bindparam("number")
+_UPDATE = (
+    sa.update(round_)
+    .where(round_.c.scope == sa.bindparam("key"), round_.c.round == sa.bindparam("number"))
+    .values({name: sa.bindparam(f"to_{name}") for name in NOTHING.named("hold")})
 )
 
 
@@ -95,21 +97,6 @@ def announce(
     return total
 
 
-def announce_first(  # noqa: PLR0913, PLR0917 - a row's columns
-    connection: Connection, key: str, scope: str, number: int, hold: Amount, now: float
-) -> None:
-    """Announce a round of a reservation that was made in the same transaction.
-
-    Raises:
-        LedgerConflict: Another reservation sent it.
-    """
-    made = insert_if_absent(connection.dialect.name, round_)
-    values = _sent(key, scope, number, hold, now)
-    if connection.execute(made, values, execution_options=COUNTED).rowcount == 0:
-        place = shown_round(scope_of(scope), number)
-        raise LedgerConflict(place, "another reservation has sent the round")
-
-
 def one_call(amount: Amount) -> Amount:
     """The amount of one request."""
     return replace(amount, calls=1)
@@ -134,13 +121,8 @@ def _check_sendable(row: Row[Any], key: str, number: int) -> None:
 
 def _write(connection: Connection, row: Row[Any], number: int, hold: Amount, now: float) -> None:
     if row.round_state is None:
-        connection.execute(_INSERT, _sent(row.id, row.scope, number, hold, now))
+        own = {"scope": row.scope, "round": number, "reservation": row.id, "state": "sent"}
+        connection.execute(_INSERT, {**own, "sent_at": now, **hold.named("hold")})
         return
     own = {"key": row.scope, "number": number}
-    connection.execute(_UPDATE, {**own, **hold.named("hold")})
-
-
-def _sent(key: str, scope: str, number: int, hold: Amount, now: float) -> dict[str, Any]:
-    """The row of a round that is about to be sent."""
-    own = {"scope": scope, "round": number, "reservation": key, "state": "sent", "sent_at": now}
-    return {**own, **hold.named("hold")}
+    run(connection, _UPDATE, {**own, **hold.named("to_hold")})

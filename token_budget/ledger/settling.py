@@ -11,13 +11,14 @@ from token_budget.errors import LedgerConflict, LedgerError
 from token_budget.ledger.accounts import left_of, locked
 from token_budget.ledger.amounts import KINDS, NOTHING, Amount
 from token_budget.ledger.leases import accounts_of, lease, renew
-from token_budget.ledger.model_sums import counted
+from token_budget.ledger.model_sums import adding, counted
 from token_budget.ledger.movements import move
 from token_budget.ledger.records import Round, shown_round
 from token_budget.ledger.scopes import scope_of
 from token_budget.ledger.sending import one_call
 from token_budget.ledger.stopping import stop_overrun
 from token_budget.ledger.tables import round_
+from token_budget.storage import committing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,10 +29,20 @@ if TYPE_CHECKING:
 
     Alongside = Callable[[Connection, Round], None]
 
-_OWN = (round_.c.scope == sa.bindparam("key"), round_.c.round == sa.bindparam("number"))
-_INSERT = sa.insert(round_)
-_UPDATE = sa.update(round_).where(*_OWN)
-_FIND = sa.select(round_).where(*_OWN)
+_FIND = sa.select(round_).where(
+    round_.c.scope == sa.bindparam("key"), round_.c.round == sa.bindparam("number")
+)
+
+_VALUES = {column: sa.bindparam(f"to_{column.name}", type_=column.type) for column in round_.c}
+_INSERT = sa.insert(round_).values(_VALUES)
+_UPDATE = (
+    sa.update(round_)
+    .where(*(column == value for column, value in _VALUES.items() if column.primary_key))
+    .values({column: value for column, value in _VALUES.items() if not column.primary_key})
+)
+
+RENEWED_AFTER = 0.1
+"""The share of a lease after which settling begins it anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +77,25 @@ class Debit:
 _OF_ROUND = ("model", "provider", "micro_usd", "price_source", "request_id", "estimated")
 
 
-def settle(
+def settle(  # noqa: PLR0913 - an entry, its time, and what comes with it
     connection: Connection,
     key: str,
     debit: Debit,
     now: float,
     alongside: Alongside | None = None,
+    *,
+    by_owner: bool = False,
 ) -> Round:
-    """Enter what a round used, in place of what was held for it.
+    """Enter what a round used, in place of what was held for it, and commit.
 
     Args:
         connection: Of the caller's transaction.
         key: The reservation.
         debit: What is to be entered.
         now: Seconds since 1970.
-        alongside: What else belongs to the entry; called once for each round, and before the
-            accounts are locked.
+        alongside: What else belongs to the entry; called once for each round, before it is entered
+            and the accounts are locked.
+        by_owner: Whether the owner of the reservation settles, and so is alive.
 
     Returns:
         The round as it stands in the books.
@@ -98,13 +112,27 @@ def settle(
     if row.round_reservation not in (None, key):
         return settle(connection, row.round_reservation, debit, now, alongside)
     entered = _entry(connection, row, debit, now)
-    _write(connection, entered, known=row.round_state is not None)
-    if row.round_state is None and entered.held:
-        renew(connection, row, Amount.from_row(row, "held").less(entered.held), now)
     if alongside is not None:
         alongside(connection, entered)
-    _move(connection, row, entered)
+    with committing(connection):
+        _keep_lease(connection, row, entered, now, by_owner=by_owner)
+        _move(connection, row, entered)
     return entered
+
+
+def _keep_lease(
+    connection: Connection, row: Row[Any], entered: Round, now: float, *, by_owner: bool
+) -> None:
+    """Take from a lease what was held for a round that it did not announce; begin it anew.
+
+    A lease that has lasted for less than `RENEWED_AFTER` of its time is left as it is: most rounds
+    end so soon that there is nothing to write.
+    """
+    old = now - row.renewed_at > RENEWED_AFTER * row.ttl
+    if row.round_state is None and entered.held:
+        renew(connection, row, Amount.from_row(row, "held").less(entered.held), now)
+    elif by_owner and old and row.lease == "open":
+        renew(connection, row, Amount.from_row(row, "held"), now)
 
 
 def find_round(connection: Connection, key: str, number: int) -> Round | None:
@@ -149,8 +177,10 @@ def _entry(connection: Connection, row: Row[Any], debit: Debit, now: float) -> R
 
 
 def _move(connection: Connection, row: Row[Any], entered: Round) -> None:
-    """Enter a round in its accounts; this locks them, so it comes last."""
+    """Enter a round, and in its accounts; this locks them, so it comes last."""
     ids, unknown = accounts_of(row), row.round_state == "unknown"
+    write = _INSERT if row.round_state is None else _UPDATE
+    columns = {f"to_{name}": value for name, value in entered.columns().items()}
     move(
         connection,
         ids,
@@ -158,7 +188,8 @@ def _move(connection: Connection, row: Row[Any], entered: Round) -> None:
         known=entered.held if unknown else NOTHING,
         spent=entered.spent,
         overrun=entered.overrun,
-        sums=counted(entered),
+        changes=(write, adding(connection.dialect.name, len(ids))),
+        parameters={**columns, **counted(entered)},
     )
     if entered.overrun and not entered.late:
         stop_overrun(connection, row.scope, ids, entered.round)
@@ -200,12 +231,3 @@ def split(used: Amount, hold: Amount, rows: Sequence[Row[Any]]) -> tuple[Amount,
 def _has_room(row: Row[Any], kind: str, value: int) -> bool:
     left = left_of(row, kind)
     return left is None or value <= left
-
-
-def _write(connection: Connection, entered: Round, *, known: bool) -> None:
-    columns = entered.columns()
-    if not known:
-        connection.execute(_INSERT, columns)
-        return
-    own = {"key": columns.pop("scope"), "number": columns.pop("round")}
-    connection.execute(_UPDATE, {**own, **columns})

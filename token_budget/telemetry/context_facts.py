@@ -1,10 +1,11 @@
-"""What telemetry keeps of the context of a phase: counts and words of ours, no file contents."""
+"""What telemetry keeps of the context of a phase: counts, words of ours, paths; no contents."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import get_args
 
+from token_budget.context.artifacts import REPORTED_PATHS
 from token_budget.context.embeddings.cap import NO_LIMIT
 from token_budget.context.embeddings.use import EmbeddingMode
 from token_budget.errors import LedgerValueError
@@ -27,6 +28,7 @@ class ContextFacts:
         files_chunks: Files of which chunks are in.
         files_outline: Files of which the outline is in.
         files_path: Files of which the path alone is in.
+        files_omitted: Files of the index of which nothing is in, and no summary either.
         embedding_hits: Texts whose vector was cached.
         embedding_misses: Texts whose vector was not.
         embedding_calls: Requests to the embedder.
@@ -35,6 +37,7 @@ class ContextFacts:
         artifacts_substituted: Files that a summary stands for.
         artifact_tokens: What these summaries took.
         artifact_tokens_avoided: What the files would have taken beyond that.
+        substituted_paths: The first of these files by name, `REPORTED_PATHS` at the most.
     """
 
     context_budget: int
@@ -45,6 +48,7 @@ class ContextFacts:
     files_chunks: int
     files_outline: int
     files_path: int
+    files_omitted: int
     embedding_hits: int
     embedding_misses: int
     embedding_calls: int
@@ -53,6 +57,7 @@ class ContextFacts:
     artifacts_substituted: int = 0
     artifact_tokens: int = 0
     artifact_tokens_avoided: int = 0
+    substituted_paths: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse figures that cannot be true.
@@ -73,10 +78,13 @@ class ContextFacts:
             raise LedgerValueError("context_facts.context_reason", self.context_reason, most)
         if self.embedding_cap != NO_LIMIT:
             whole(self.embedding_cap, "context_facts.embedding_cap")
+        if len(self.substituted_paths) > min(REPORTED_PATHS, self.artifacts_substituted):
+            most = f"at most {REPORTED_PATHS}, of {self.artifacts_substituted} files"
+            raise LedgerValueError("context_facts.substituted_paths", self.substituted_paths, most)
 
 
 CONTEXT_COUNTS = tuple(
-    "context_budget context_tokens files_whole files_chunks files_outline files_path"
+    "context_budget context_tokens files_whole files_chunks files_outline files_path files_omitted"
     " embedding_hits embedding_misses embedding_calls texts_embedded artifacts_substituted"
     " artifact_tokens artifact_tokens_avoided".split()
 )

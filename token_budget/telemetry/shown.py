@@ -90,7 +90,7 @@ def _context_rows(one: Mapping[str, Any], why: Mapping[str, int]) -> list[tuple[
         ("Phases with a context", count(one["phases"])),
         ("… by how it was ranked", modes),
         ("… tokens, of their budgets", _part(one["context_tokens"], one["budget_share"])),
-        ("Files whole, as chunks, outline, path", _several(one, *_FORMS)),
+        ("Files whole, as chunks, outline, path, not in", _several(one, *_FORMS)),
         ("Texts with a cached embedding", _part(one["embedding_hits"], one["cached_share"])),
         ("Texts embedded, requests for it", _several(one, "texts_embedded", "embedding_calls")),
         ("Files that a summary stood for", count(one["artifacts_substituted"])),
@@ -100,7 +100,7 @@ def _context_rows(one: Mapping[str, Any], why: Mapping[str, int]) -> list[tuple[
     return rows + [(f"Not by embeddings: {reason}", count(number)) for reason, number in shown]
 
 
-_FORMS = ("files_whole", "files_chunks", "files_outline", "files_path")
+_FORMS = ("files_whole", "files_chunks", "files_outline", "files_path", "files_omitted")
 
 _ARTIFACTS = ("artifact_tokens", "artifact_tokens_avoided")
 

@@ -63,9 +63,11 @@ telemetry_phase = sa.Table(
     sa.Column("embedding_cap", sa.BigInteger),
     sa.Column("context_mode", sa.Text),
     sa.Column("context_reason", _Key),
+    sa.Column("substituted_paths", sa.Text),
 )
-"""``request_ids`` is a list in JSON; ``within_…`` is null where that is not known; the columns of
-`token_budget.telemetry.context_facts.ContextFacts` are null where no context was selected."""
+"""``request_ids`` and ``substituted_paths`` are lists in JSON; ``within_…`` is null where that is
+not known; the columns of `token_budget.telemetry.context_facts.ContextFacts` are null where no
+context was selected."""
 
 SUMS = (
     *(

@@ -46,8 +46,7 @@ def write_phase(connection: Connection, record: PhaseRecord) -> bool:
         "within_upper": record.within(estimate.upper),
     }
     ids = {"request_ids": json.dumps(record.request_ids)}
-    context = {name: getattr(record.context, name, None) for name in ContextFacts.__slots__}
-    values = {**_common(record), **own, **judged, **ids, **context}
+    values = {**_common(record), **own, **judged, **ids, **_context(record.context)}
     return _entered(connection, telemetry_phase, values)
 
 
@@ -68,6 +67,14 @@ def _common(record: RoundRecord | PhaseRecord) -> dict[str, Any]:
         "calibration": estimate.calibration,
         **{name: getattr(record, name) for name in _SAME},
     }
+
+
+def _context(facts: ContextFacts | None) -> dict[str, Any]:
+    """The columns of a context; all are null where there was none."""
+    if facts is None:
+        return dict.fromkeys(ContextFacts.__slots__)
+    columns = {name: getattr(facts, name) for name in ContextFacts.__slots__}
+    return {**columns, "substituted_paths": json.dumps(facts.substituted_paths)}
 
 
 def _entered(connection: Connection, table: sa.Table, values: dict[str, Any]) -> bool:

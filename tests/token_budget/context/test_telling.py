@@ -45,6 +45,7 @@ def test_everything_that_is_kept_comes_from_the_selection():
         files_chunks=2,
         files_outline=1,
         files_path=1,
+        files_omitted=11,
         embedding_hits=7,
         embedding_misses=6,
         embedding_calls=2,
@@ -53,14 +54,22 @@ def test_everything_that_is_kept_comes_from_the_selection():
         artifacts_substituted=2,
         artifact_tokens=30,
         artifact_tokens_avoided=370,
+        substituted_paths=("a.md", "b.md"),
     )
 
 
-def test_no_path_no_content_and_no_words_of_a_server_are_kept():
+def test_of_contents_and_what_a_server_says_nothing_is_kept_and_of_paths_only_substituted_ones():
     facts = facts_of(SELECTION)
     said = " ".join(str(getattr(facts, field.name)) for field in fields(facts))
     assert "secret" not in said
     assert "server" not in said
+
+
+def test_ten_paths_are_kept():
+    many = {f"{number:02d}.md": "Short." for number in range(30)}
+    facts = facts_of(replace(SELECTION, substitutions=Substitutions(many, 30, 400)))
+    assert facts.substituted_paths == tuple(f"{number:02d}.md" for number in range(10))
+    assert facts.files_omitted == 0
 
 
 def test_without_an_embedder_that_is_the_reason():

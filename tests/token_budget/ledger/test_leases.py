@@ -55,6 +55,25 @@ def test_every_entry_begins_the_lease_anew(ledger, full, clock, use):
     assert ledger.reclaim() == 1
 
 
+def test_settling_begins_the_lease_anew(ledger, full, clock):
+    """What follows an answer that took long, such as applying it, has time again."""
+    full.sending(1, Amount(1, 10))
+    clock.advance(59)
+    full.settle(1, Usage(5, 1), model=MODEL)
+    clock.advance(59)
+    assert ledger.reclaim() == 0
+    clock.advance(2)
+    assert ledger.reclaim() == 1
+
+
+def test_who_settles_for_a_lost_owner_does_not_keep_its_lease(ledger, full, clock):
+    full.sending(1, Amount(1, 10))
+    clock.advance(59)
+    ledger.settle(ATTEMPT, 1, Usage(5, 1), model=MODEL)
+    clock.advance(2)
+    assert ledger.reclaim() == 1
+
+
 def test_an_owner_that_comes_back_before_anybody_needed_the_room_keeps_it(ledger, full, clock):
     clock.advance(DAY)
     full.heartbeat()

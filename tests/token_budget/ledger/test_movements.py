@@ -8,8 +8,7 @@ import pytest
 from token_budget.errors import BudgetExhausted
 from token_budget.ledger import Amount, Limit, Usage
 from token_budget.ledger.accounts import accounts_above
-from token_budget.ledger.leases import end_lease, lease
-from token_budget.ledger.movements import move, take, take_above
+from token_budget.ledger.movements import move, take
 
 KEY = "/org/run"
 SCOPE = ("org", "run")
@@ -37,19 +36,12 @@ def test_an_amount_is_held_in_every_account(limited, clock):
     with limited.database.writing() as connection:
         accounts = ids(connection, clock)
         take(connection, accounts, TEN_TOKENS)
-        assert take_above(connection, KEY, clock(), TEN_TOKENS) == accounts
-    assert held(limited) == [20, 20, 20]
+    assert held(limited) == [10, 10, 10]
 
 
-@pytest.mark.parametrize("above", [False, True])
-def test_an_amount_that_does_not_fit_in_one_names_it_with_what_was_left(limited, clock, above):
-    asked = Amount(total_tokens=101)
+def test_an_amount_that_does_not_fit_in_one_names_it_with_what_was_left(limited, clock):
     with pytest.raises(BudgetExhausted) as error, limited.database.writing() as connection:
-        accounts = ids(connection, clock)
-        if above:
-            take_above(connection, KEY, clock(), asked)
-        else:
-            take(connection, accounts, asked)
+        take(connection, ids(connection, clock), Amount(total_tokens=101))
     assert (error.value.scope, error.value.held, error.value.left) == ("org", 0, 100)
     assert held(limited) == [0, 0, 0]
 
@@ -76,14 +68,54 @@ def test_rounds_are_added_to_the_sums_of_their_model_in_every_account(ledger):
         assert by_model["other"]["output"] == 5
 
 
-def test_room_that_is_given_back_while_an_entry_waits_for_it_is_taken(limited, open_ledger):
-    full = limited.reserve(SCOPE, Amount(total_tokens=100))
-    other, made = open_ledger(), []
-    thread = threading.Thread(target=lambda: made.append(other.reserve(SCOPE, TEN_TOKENS)))
+def waiting_for(limited, entry, work):
+    """Begin an entry in another thread, and let it wait while ``work`` changes the accounts."""
+    thread = threading.Thread(target=entry)
     with limited.database.writing() as connection:
-        end_lease(connection, lease(connection, full.id), "released")
+        work(connection)
         thread.start()
         time.sleep(WAITING_SECONDS)
     thread.join()
-    assert made
-    assert held(limited) == [10, 10, 10]
+
+
+@pytest.mark.parametrize("way", ["reserve", "sending"])
+def test_room_that_is_given_back_while_an_entry_waits_for_it_is_taken(
+    limited, open_ledger, clock, way
+):
+    limited.reserve(SCOPE, Amount(total_tokens=90))
+    other = open_ledger()
+    own = other.reserve(SCOPE, TEN_TOKENS)
+    entries = {
+        "reserve": lambda: other.reserve(SCOPE, TEN_TOKENS),
+        "sending": lambda: own.sending(1, Amount(total_tokens=20)),
+    }
+
+    def give_back(connection):
+        move(connection, ids(connection, clock), free=Amount(total_tokens=90))
+
+    waiting_for(limited, entries[way], give_back)
+    assert held(limited) == [20, 20, 20]
+
+
+@pytest.mark.parametrize("way", ["reserve", "sending"])
+def test_room_that_is_taken_while_an_entry_waits_for_it_is_not_there(
+    limited, open_ledger, clock, way
+):
+    other, errors = open_ledger(), []
+    own = other.reserve(SCOPE, TEN_TOKENS)
+    entries = {
+        "reserve": lambda: other.reserve(SCOPE, TEN_TOKENS),
+        "sending": lambda: own.sending(1, Amount(total_tokens=20)),
+    }
+
+    def refused():
+        with pytest.raises(BudgetExhausted) as error:
+            entries[way]()
+        errors.append(error.value)
+
+    def fill(connection):
+        take(connection, ids(connection, clock), Amount(total_tokens=90))
+
+    waiting_for(limited, refused, fill)
+    assert [(error.scope, error.left) for error in errors] == [("org", 0)]
+    assert held(limited) == [100, 100, 100]

@@ -63,8 +63,9 @@ def test_a_server_that_restarts_is_waited_for_and_the_books_balance(own_server, 
             ledger.reserve(("c",), Amount(1, 1))
 
 
+@pytest.mark.parametrize("noticed", ["at once", "with the commit"])
 def test_a_server_that_restarts_in_mid_transaction_undoes_it_and_it_is_done_again(
-    own_server, own_url
+    own_server, own_url, noticed
 ):
     books = Books(own_url)
     ledger = Ledger(books.database)
@@ -74,7 +75,8 @@ def test_a_server_that_restarts_in_mid_transaction_undoes_it_and_it_is_done_agai
     def restart(connection, settled):
         if not threads:
             threads.append(away(own_server, 0.5))
-            connection.exec_driver_sql("SELECT 1")
+            if noticed == "at once":
+                connection.exec_driver_sql("SELECT 1")
 
     reservation.settle(1, Usage(20, 5), model=MODEL, alongside=restart)
     threads[0].join()

@@ -106,6 +106,7 @@ def context_facts():
         files_chunks=7,
         files_outline=8,
         files_path=9,
+        files_omitted=40,
         embedding_hits=30,
         embedding_misses=10,
         embedding_calls=2,
@@ -114,4 +115,5 @@ def context_facts():
         artifacts_substituted=1,
         artifact_tokens=400,
         artifact_tokens_avoided=3_600,
+        substituted_paths=("docs/guide.md",),
     )

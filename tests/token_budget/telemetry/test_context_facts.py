@@ -13,7 +13,12 @@ def test_every_fact_has_a_column_and_every_count_a_sum():
     names = {one.name for one in fields(ContextFacts)}
     assert names <= set(telemetry_phase.c.keys())
     assert {*CONTEXT_COUNTS, *CONTEXT_MODES.values()} <= set(SUMS)
-    assert names - set(CONTEXT_COUNTS) == {"context_mode", "context_reason", "embedding_cap"}
+    assert names - set(CONTEXT_COUNTS) == {
+        "context_mode",
+        "context_reason",
+        "embedding_cap",
+        "substituted_paths",
+    }
 
 
 @pytest.mark.parametrize(
@@ -26,6 +31,7 @@ def test_every_fact_has_a_column_and_every_count_a_sum():
         {"context_mode": "degraded"},
         {"context_reason": "x" * 301},
         {"embedding_cap": -2},
+        {"substituted_paths": ("a", "b")},
     ],
 )
 def test_figures_that_cannot_be_true_are_refused(context_facts, fact):

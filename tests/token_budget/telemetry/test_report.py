@@ -100,7 +100,7 @@ def test_contexts_add_up(telemetry, make_phase, context_facts):
     assert found["context_reasons"] == {"the cap of 5 texts is reached": 2}
     shown = dict(overview_rows(found))
     assert shown["… tokens, of their budgets"] == "48,000 (80.0%)"
-    assert shown["Files whole, as chunks, outline, path"] == "12, 14, 16, 18"
+    assert shown["Files whole, as chunks, outline, path, not in"] == "12, 14, 16, 18, 80"
     assert shown["Not by embeddings: the cap of 5 texts is reached"] == "2"
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 import sqlalchemy as sa
 
@@ -91,6 +93,8 @@ def test_a_context_fills_every_column_that_it_has(database, make_phase, context_
         write_phase(connection, make_phase(context=context_facts))
         write_phase(connection, make_phase(scope=("run", "without")))
     [phase, without] = rows(database, telemetry_phase)
+    paths = json.dumps(context_facts.substituted_paths)
     for name in ContextFacts.__slots__:
-        assert getattr(phase, name) == getattr(context_facts, name)
+        expected = paths if name == "substituted_paths" else getattr(context_facts, name)
+        assert getattr(phase, name) == expected
         assert getattr(without, name) is None
