@@ -6,7 +6,7 @@ ends early is gone on with by the next call, and what was paid for is never aske
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from continuation.errors import NoProgress
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from token_budget.spec import Phase
     from token_budget.telemetry.context_facts import ContextFacts
     from token_budget.telemetry.records import PhaseOutcome
-
-SAFETY = 1.02
-"""What is chosen anew must fit although other text is a little denser than the one counted."""
 
 REFUSED_BY_ANSWER = (NotApplied, Conflict)
 """What applying raises because of the answer: the next call has to ask for another one. Anything
@@ -120,29 +117,6 @@ class PhaseWork:
         """What ``messages.count_tokens`` is asked about a context."""
         model = self._phase.model or self._policy.config.model
         return {"model": model, "messages": [{"role": "user", "content": selection.rendered}]}
-
-    def verified(self, selection: ContextSelection, counted: int | None) -> ContextSelection | None:
-        """The context, chosen once more if the API counts more tokens than were allowed.
-
-        Args:
-            selection: The context.
-            counted: Its tokens as the API counts them; None: it could not be asked.
-
-        Returns:
-            The context; None: meanwhile nothing is left for one.
-        """
-        if counted is None:
-            note = "the API could not count the context: its length is estimated"
-            return replace(selection, warnings=(*selection.warnings, note))
-        if counted <= selection.budget:
-            return selection
-        again = self.context(counted / selection.tokens * SAFETY)
-        if again is None:
-            return None
-        note = (
-            f"the API counts {counted:,} tokens of context, not {selection.tokens:,}: chosen anew"
-        )
-        return replace(again, warnings=(*again.warnings, note))
 
     def begin(self, selection: ContextSelection | None) -> Attempt:
         """Hold what the phase needs.
