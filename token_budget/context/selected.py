@@ -52,7 +52,7 @@ class ContextSelection:
         warnings: What the user should know.
         rendered: The section of the prompt; empty if nothing fits.
         shown: The SHA-256 of the bytes of every file that is shown whole, for the applier.
-        share_of_best: At least this share of the likelihood that the budget could have held.
+        share_of_best: At least this share of the best value that the budget could have held.
         considered: How many files the index has.
         history: How many past commits were heard, and why not more.
         embedding: What embeddings had to do with it.
