@@ -21,7 +21,8 @@ from tests.phases import CUT, carry_out, creates, faithful, files_of
 from tests.workspaces import fill, greeting_phase
 from token_budget import BudgetPolicy
 from token_budget.config import PolicyConfig
-from token_budget.context.artifacts import Artifact, write_artifact
+from token_budget.context.artifact_files import write_artifact
+from token_budget.context.artifacts import Artifact
 from token_budget.ledger import Amount
 from token_budget.ledger.scopes import scope_of
 from token_budget.telemetry.tables import telemetry_phase, telemetry_round

@@ -1,32 +1,21 @@
 """Summaries that stand in for files: smaller, and only while they say what the file says now.
 
-A summary is a JSON file, ``{"path": …, "sha256": …, "summary": …}``: the file that it is about, the
-SHA-256 of that file's bytes when it was written, and the text. Summaries belong to a run, never to
-a phase. They are looked for in ``.token-budget/runs/<run>/summaries`` and, where an earlier
-program left them, anywhere below ``.autonomous_runs/<run>``.
+A summary is about exactly one path, and about the bytes that the file had when it was written; it
+belongs to a run, never to a phase. `artifact_files` says where summaries are kept and in what form.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from token_budget.errors import ConfigError
-from token_budget.storage_place import STATE_FOLDER
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from token_budget.context.values import SourceFile
 
-OLD_RUNS = ".autonomous_runs"
-MOST_ARTIFACT_BYTES = 1_000_000
-"""A larger file is no summary: bytes."""
-
-MOST_ARTIFACTS = 10_000
-"""Files of a run that are looked at: a run leaves a few for each of its phases."""
+FIRST_PART_CHARACTERS = 2_000
+"""Of a run's own report that a phase refers to at most this much is shown: about 500 tokens."""
 
 REPORTED_PATHS = 10
 """A report names this many of the files that summaries stand for."""
@@ -95,33 +84,8 @@ class Substitutions:
 NO_SUBSTITUTIONS = Substitutions({})
 
 
-def write_artifact(workspace: Path, run_id: str, artifact: Artifact) -> Path:
-    """Keep a summary for the later phases of a run.
-
-    Raises:
-        ConfigError: The id of the run is no plain name.
-        OSError: It cannot be written.
-    """
-    folder = _folder(workspace, run_id)
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{artifact.sha256}.json"
-    fields = {"path": artifact.path, "sha256": artifact.sha256, "summary": artifact.summary}
-    file.write_text(json.dumps(fields, ensure_ascii=False) + "\n", encoding="utf-8")
-    return file
-
-
-def read_artifacts(workspace: Path, run_id: str) -> list[Artifact]:
-    """The summaries of a run, in the order of their files' names; what is none is passed over.
-
-    Raises:
-        ConfigError: The id of the run is no plain name.
-    """
-    folders = (_folder(workspace, run_id), workspace / OLD_RUNS / run_id)
-    return [one for folder in folders for one in _read_below(folder)]
-
-
 def substitutions(
-    artifacts: list[Artifact],
+    artifacts: Iterable[Artifact],
     files: Mapping[str, SourceFile],
     wanted: frozenset[str],
     count: Callable[[str], int],
@@ -147,29 +111,15 @@ def substitutions(
     return Substitutions(texts, used, avoided, sizes)
 
 
-def _folder(workspace: Path, run_id: str) -> Path:
-    if run_id in {"", ".", ".."} or not run_id.isprintable() or {"/", "\\"} & set(run_id):
-        expected = "a plain name without slashes"
-        raise ConfigError("no id of a run", "run_id", run_id, expected)
-    return workspace / STATE_FOLDER / "runs" / run_id / "summaries"
+def first_part(path: str, sha256: str, text: str) -> Artifact:
+    """The whole paragraphs at the beginning of a report, as a summary of it.
 
-
-def _read_below(folder: Path) -> Iterator[Artifact]:
-    if not folder.is_dir() or folder.is_symlink():
-        return
-    found = sorted(folder.rglob("*.json"))[:MOST_ARTIFACTS]
-    for file in found:
-        try:
-            if file.is_file() and file.stat().st_size <= MOST_ARTIFACT_BYTES:
-                yield from _artifact(json.loads(file.read_bytes()))
-        except (OSError, ValueError, RecursionError):
-            continue
-
-
-def _artifact(fields: object) -> Iterator[Artifact]:
-    if not isinstance(fields, dict):
-        return
-    values = [fields.get(name) for name in ("path", "sha256", "summary")]
-    if all(isinstance(value, str) and value for value in values):
-        path, sha256, summary = map(str, values)
-        yield Artifact(path, sha256.lower(), summary)
+    Args:
+        path: Of the report.
+        sha256: Of its bytes.
+        text: What stands in it.
+    """
+    shown = text[:FIRST_PART_CHARACTERS]
+    if len(text) > len(shown):
+        shown = shown.rpartition("\n\n")[0] or shown.rpartition("\n")[0] or shown
+    return Artifact(path, sha256, shown)

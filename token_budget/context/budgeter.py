@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from token_budget.context.artifacts import NO_SUBSTITUTIONS, read_artifacts, substitutions
+from token_budget.context.artifact_files import RunArtifacts, read_artifacts
+from token_budget.context.artifacts import first_part, substitutions
 from token_budget.context.cache_database import CacheDatabase, cache_url
 from token_budget.context.change_history import ChangeHistory
 from token_budget.context.embeddings.cap import NO_LIMIT, EmbeddingCap
 from token_budget.context.embeddings.embedding import Embedding
 from token_budget.context.embeddings.vector_cache import VectorCache
+from token_budget.context.errors import FileChanged
 from token_budget.context.history_reading import head_of, read_history
 from token_budget.context.history_store import HISTORY_PART, HistoryStore
 from token_budget.context.index import ChunkIndex
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from estimators.deliverable import Deliverable
-    from token_budget.context.artifacts import Substitutions
+    from token_budget.context.artifacts import Artifact, Substitutions
     from token_budget.context.budget import ContextBudget
     from token_budget.context.embeddings.protocol import Embedder
     from token_budget.context.query import ContextQuery
@@ -100,15 +102,17 @@ class ContextBudgeter:
         query = query_for(phase, deliverables)
         wanted = (*query.deliverables, *query.read_only, *query.scope)
         refreshed = self._index.refresh(progress, include=wanted)
+        left = self._left_by_run(phase)
         selection = select_context(
             query,
             self._read_sources(),
             budget,
             compare=self._compare(),
-            substitutions=self._substitutions(phase, query),
+            substitutions=self._substitutions(left, query),
             left_out=refreshed.left_out,
         )
-        return replace(selection, warnings=(*selection.warnings, *refreshed.warnings))
+        said = (*selection.warnings, *refreshed.warnings, *_passed_over(left))
+        return replace(selection, warnings=said)
 
     def _read_sources(self) -> Sources:
         """The index, with the history of the branch: read again when the branch has moved."""
@@ -127,12 +131,33 @@ class ContextBudgeter:
             self._cache = VectorCache.opened(self._vectors or self._cache_url())
         return Embedding(self._embedder, self._cache, EmbeddingCap(self._cap)).similarities
 
-    def _substitutions(self, phase: Phase, query: ContextQuery) -> Substitutions:
+    def _left_by_run(self, phase: Phase) -> RunArtifacts:
+        """The summaries of the phase's run, where they are wanted."""
         if not self._artifacts or not phase.run_id:
-            return NO_SUBSTITUTIONS
-        found, files = read_artifacts(self._workspace, phase.run_id), self._index.files()
+            return RunArtifacts()
+        return read_artifacts(self._workspace, phase.run_id)
+
+    def _substitutions(self, left: RunArtifacts, query: ContextQuery) -> Substitutions:
+        """What stands for files that are only read: summaries, and the beginnings of reports."""
+        files = self._index.files()
         only_read = frozenset(pinned_paths(query, files)) - {*query.deliverables}
-        return substitutions(found, files, only_read, self._counter.count)
+        reports = [path for path in sorted(only_read) if left.holds(path)]
+        parts = [part for one in reports if (part := self._first_part(one)) is not None]
+        return substitutions((*left.artifacts, *parts), files, only_read, self._counter.count)
+
+    def _first_part(self, path: str) -> Artifact | None:
+        """The beginning of a report; None: it is not what was indexed any more."""
+        try:
+            return first_part(path, self._index.files()[path].sha256, self._index.text(path))
+        except FileChanged:
+            return None
 
     def _cache_url(self) -> str:
         return cache_url(self._workspace.absolute())
+
+
+def _passed_over(left: RunArtifacts) -> tuple[str, ...]:
+    if not left.unaddressed:
+        return ()
+    what = f"{left.unaddressed:,} reports of the run do not say which content of which file"
+    return (f"{what} they are about: they stand for none",)

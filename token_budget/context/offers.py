@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from token_budget.context.ranking import Ranking
     from token_budget.context.sources import Searchable
 
+SHARPNESS = 1.3
+"""What a chunk is worth is its likelihood to this power. A fit has to allow for phases that nothing
+foretells, so its likelihoods are flatter than those of the phases for which a budget is well spent:
+over 25 repositories, none of them in the fit, 1.3 found 0.3 percentage points more than 1."""
+
 LEAST_LIKELIHOOD = 1e-9
 """What a chunk of a pinned file counts that no signal reaches: it can still fill its share."""
 
@@ -27,7 +32,7 @@ def offers_for(
         index: Where the files are.
         count: Counts the ``cl100k_base`` tokens of a text; asked for paths only.
     """
-    values = {one.chunk: one.likelihood for one in ranking.chunks}
+    values = {one.chunk: one.likelihood**SHARPNESS for one in ranking.chunks}
     paths = dict.fromkeys([*(one.chunk.path for one in ranking.chunks), *pinned])
     least = dict.fromkeys(pinned, LEAST_LIKELIHOOD)
     files = index.files()

@@ -9,14 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from token_budget.context.embeddings.use import EmbeddingUse, without_embedder
-from token_budget.context.features import (
-    candidates,
-    cheap_signals,
-    features,
-    neighbour_features,
-    with_lines,
-    with_words,
-)
+from token_budget.context.features import features, neighbour_features
+from token_budget.context.gathering import candidates, cheap_signals, with_lines, with_words
 from token_budget.context.weights import SIGNAL_OF_FEATURE, WEIGHTS
 
 if TYPE_CHECKING:
@@ -107,7 +101,7 @@ def ranked(query: ContextQuery, sources: Sources, compare: Compare | None = None
     if compare is not None:
         similarities, use = _compared(query, chunks, _scores(made), sources, compare)
         made = features(signals, chunks, similarities)
-    made |= neighbour_features(chunks, _likelihoods(_scores(made)), sources)
+    made |= neighbour_features(signals, chunks, _likelihoods(_scores(made)), sources)
     return Ranking(chunks, made, use)
 
 

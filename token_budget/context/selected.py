@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from token_budget.context.artifacts import NO_SUBSTITUTIONS, Substitutions
@@ -52,11 +52,13 @@ class ContextSelection:
         warnings: What the user should know.
         rendered: The section of the prompt; empty if nothing fits.
         shown: The SHA-256 of the bytes of every file that is shown whole, for the applier.
-        share_of_best: At least this share of the likelihood that the budget could have held.
+        share_of_best: At least this share of the best value that the budget could have held.
         considered: How many files the index has.
         history: How many past commits were heard, and why not more.
         embedding: What embeddings had to do with it.
         substitutions: What stands in for files.
+        counted: The tokens of ``rendered`` as the API counted them, its wrappers included, and not
+            above the budget; None: nobody asked it, and ``tokens`` is an estimate.
     """
 
     items: tuple[ContextItem, ...]
@@ -74,6 +76,20 @@ class ContextSelection:
     history: str
     embedding: EmbeddingUse
     substitutions: Substitutions = field(default=NO_SUBSTITUTIONS)
+    counted: int | None = None
+
+    def emptied(self) -> ContextSelection:
+        """The same without anything that is shown: it turned out not to fit."""
+        return replace(
+            self,
+            items=(),
+            tokens=0,
+            rendered="",
+            shown={},
+            share_of_best=0.0,
+            substitutions=NO_SUBSTITUTIONS,
+            counted=None,
+        )
 
     @property
     def over_soft_cap(self) -> bool:

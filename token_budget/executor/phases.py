@@ -9,6 +9,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from token_budget.executor.context_check import ContextCheck
 from token_budget.executor.events import Planned, Sent
 from token_budget.executor.incoming import Incoming
 from token_budget.executor.work import PhaseWork, Settings
@@ -57,9 +58,10 @@ def run_phase(
     work = PhaseWork(policy, phase, _settings(settings, apply=apply))
     if work.finished is not None:
         return work.finished
-    selection = work.context()
-    while selection is not None and (asked := work.context_draft(selection)) is not None:
-        selection = work.verified(selection, _counted(client, asked))
+    check = ContextCheck(work.context)
+    while (chosen := check.to_count()) is not None:
+        check.counted(_counted(client, work.context_draft(chosen)))
+    selection = check.selection
     with work.begin(selection) as attempt, phase_span(attempt.scope, attempt.plan) as span:
         work.watch(Planned(attempt.plan, selection))
         while (draft := attempt.draft()) is not None:
@@ -86,10 +88,11 @@ async def arun_phase(
     work = PhaseWork(policy, phase, _settings(settings, apply=apply))
     if work.finished is not None:
         return work.finished
-    selection = await asyncio.to_thread(work.context)
-    while selection is not None and (asked := work.context_draft(selection)) is not None:
-        counted = await _acounted(client, asked)
-        selection = await asyncio.to_thread(work.verified, selection, counted)
+    check = await asyncio.to_thread(ContextCheck, work.context)
+    while (chosen := check.to_count()) is not None:
+        counted = await _acounted(client, work.context_draft(chosen))
+        await asyncio.to_thread(check.counted, counted)
+    selection = check.selection
     with work.begin(selection) as attempt, phase_span(attempt.scope, attempt.plan) as span:
         work.watch(Planned(attempt.plan, selection))
         while (draft := attempt.draft()) is not None:

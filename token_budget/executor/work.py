@@ -6,7 +6,7 @@ ends early is gone on with by the next call, and what was paid for is never aske
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from continuation.errors import NoProgress
@@ -34,13 +34,6 @@ if TYPE_CHECKING:
     from token_budget.spec import Phase
     from token_budget.telemetry.context_facts import ContextFacts
     from token_budget.telemetry.records import PhaseOutcome
-
-SAFETY = 1.02
-"""What is chosen anew must fit although other text is a little denser than the one counted."""
-
-MOST_CHOICES = 3
-"""So often a context is chosen at the most. Counting is free but takes a request, and texts of one
-workspace are hardly ever that different."""
 
 REFUSED_BY_ANSWER = (NotApplied, Conflict)
 """What applying raises because of the answer: the next call has to ask for another one. Anything
@@ -97,7 +90,6 @@ class PhaseWork:
         self.finished = finished_result(self._phase, kept.body) if kept and done else None
         self._earlier = () if kept is None or kept.finished else responses_of(kept.body)
         self._selection: ContextSelection | None = None
-        self._rate, self._choices, self._verified = 1.0, 0, False
         self._body: dict[str, Any] = {} if kept is None or kept.finished else dict(kept.body)
 
     @property
@@ -105,8 +97,11 @@ class PhaseWork:
         """Who is told what happens."""
         return self._settings.watch
 
-    def context(self) -> ContextSelection | None:
+    def context(self, rate: float = 1.0) -> ContextSelection | None:
         """What of the workspace goes into the prompt; None: an earlier call or the caller said.
+
+        Args:
+            rate: The model's tokens for one that we count, where the API has said more than that.
 
         Raises:
             ContextError: It cannot be chosen.
@@ -116,41 +111,12 @@ class PhaseWork:
             return None
         _ = self._policy.books  # opened: the plan sees what they leave
         plan = self._policy.plan(self._phase)
-        if not plan.context_budget:
-            return None
-        self._choices += 1
-        return self._policy.context(self._phase, plan, rate=self._rate)
+        return self._policy.context(self._phase, plan, rate=rate) if plan.context_budget else None
 
-    def context_draft(self, selection: ContextSelection) -> Request | None:
-        """What ``messages.count_tokens`` is asked about a context; None: nothing more."""
-        if self._verified or not selection.rendered:
-            return None
+    def context_draft(self, selection: ContextSelection) -> Request:
+        """What ``messages.count_tokens`` is asked about a context."""
         model = self._phase.model or self._policy.config.model
         return {"model": model, "messages": [{"role": "user", "content": selection.rendered}]}
-
-    def verified(self, selection: ContextSelection, counted: int | None) -> ContextSelection | None:
-        """The context, chosen anew while the API counts more tokens than were allowed.
-
-        Args:
-            selection: The context.
-            counted: Its tokens as the API counts them; None: it could not be asked.
-
-        Returns:
-            The context; None: meanwhile nothing is left for one.
-        """
-        if counted is None:
-            self._verified = True
-            return _noted(selection, "the API could not count the context: its length is estimated")
-        if counted <= selection.budget:
-            self._verified = True
-            return selection
-        said = f"the API counts {counted:,} tokens of context, not {selection.tokens:,}"
-        if self._choices == MOST_CHOICES:
-            self._verified = True
-            return _noted(selection, f"{said}: more than the budget of {selection.budget:,}")
-        self._rate *= counted / selection.tokens * SAFETY
-        again = self.context()
-        return _noted(again, *selection.warnings, f"{said}: chosen anew") if again else None
 
     def begin(self, selection: ContextSelection | None) -> Attempt:
         """Hold what the phase needs.
@@ -295,11 +261,6 @@ class PhaseWork:
                 "proven": result.proven,
             }
             self._store.keep(self._phase, self._spec, KeptAttempt(finished=True, body=body))
-
-
-def _noted(selection: ContextSelection, *notes: str) -> ContextSelection:
-    warnings = dict.fromkeys((*selection.warnings, *notes))
-    return replace(selection, warnings=tuple(warnings))
 
 
 def responses_of(body: Mapping[str, Any]) -> tuple[Response, ...]:

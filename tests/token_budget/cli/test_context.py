@@ -15,7 +15,8 @@ from tests.workspaces import MODULES, fill
 from token_budget import BudgetPolicy
 from token_budget.cli import main
 from token_budget.cli.context import no_room
-from token_budget.context.artifacts import Artifact, write_artifact
+from token_budget.context.artifact_files import write_artifact
+from token_budget.context.artifacts import Artifact
 from token_budget.context.rendering import HEAD
 from token_budget.spec import Phase
 

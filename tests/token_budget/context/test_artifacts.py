@@ -1,19 +1,15 @@
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from token_budget.context.artifacts import (
-    OLD_RUNS,
+    FIRST_PART_CHARACTERS,
     REPORTED_PATHS,
     Artifact,
-    read_artifacts,
+    first_part,
     substitutions,
-    write_artifact,
 )
 from token_budget.context.values import SourceFile
-from token_budget.errors import ConfigError
 
 
 def source(path, sha256="aa", tokens=100):
@@ -26,33 +22,6 @@ def count(text):
 
 LOG = source("BUILD_HISTORY.md")
 SUMMARY = Artifact("BUILD_HISTORY.md", "aa", "It was built.")
-
-
-def test_what_is_written_is_read(tmp_path):
-    write_artifact(tmp_path, "run-1", SUMMARY)
-    assert read_artifacts(tmp_path, "run-1") == [SUMMARY]
-    assert read_artifacts(tmp_path, "run-2") == []
-
-
-def test_the_folders_of_an_earlier_program_are_read_too(tmp_path):
-    folder = tmp_path / OLD_RUNS / "run-1" / "phases" / "phase_01"
-    folder.mkdir(parents=True)
-    fields = {"path": "a.md", "sha256": "AA", "summary": "Short."}
-    (folder / "summary.json").write_text(json.dumps(fields))
-    assert read_artifacts(tmp_path, "run-1") == [Artifact("a.md", "aa", "Short.")]
-
-
-@pytest.mark.parametrize("content", ["", "[1]", "{", '{"path": 1}', '{"path": "a"}', "[" * 10_000])
-def test_what_is_no_summary_is_passed_over(tmp_path, content):
-    folder = write_artifact(tmp_path, "run-1", SUMMARY).parent
-    (folder / "0.json").write_text(content)
-    assert read_artifacts(tmp_path, "run-1") == [SUMMARY]
-
-
-@pytest.mark.parametrize("run_id", ["", ".", "..", "../other", "a/b", "a\\b", "a\nb"])
-def test_the_id_of_a_run_names_one_folder(tmp_path, run_id):
-    with pytest.raises(ConfigError):
-        read_artifacts(tmp_path, run_id)
 
 
 def test_a_summary_stands_for_a_file_that_it_is_about():
@@ -95,3 +64,20 @@ def test_summaries_that_do_not_fit_are_left_out_largest_first():
     found = substitutions(artifacts, files, frozenset(files), count).within(40)
     assert list(found.texts) == ["b"]
     assert (found.tokens, found.avoided_tokens) == (10, 100)
+
+
+def test_the_first_part_of_a_report_ends_with_a_paragraph():
+    report = "# Report\n\n" + "\n\n".join(["word " * 60] * 20)
+    part = first_part("a.md", "aa", report)
+    assert report.startswith(f"{part.summary}\n\n")
+    assert FIRST_PART_CHARACTERS - 400 < len(part.summary) <= FIRST_PART_CHARACTERS
+
+
+@pytest.mark.parametrize("between", ["\n", " "])
+def test_a_report_without_paragraphs_is_cut_between_lines_or_anywhere(between):
+    part = first_part("a.md", "aa", between.join(["word"] * 1_000)).summary
+    assert 0 < len(part) <= FIRST_PART_CHARACTERS
+
+
+def test_the_first_part_of_a_short_report_is_all_of_it():
+    assert first_part("a.md", "aa", "Short.") == Artifact("a.md", "aa", "Short.")

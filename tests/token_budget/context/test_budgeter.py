@@ -9,7 +9,8 @@ import pytest
 
 from tests.embedding_server import DIMENSION, EmbeddingServer, status
 from tests.workspaces import GUIDE, MODULES, fill, greeting_phase, module
-from token_budget.context.artifacts import Artifact, write_artifact
+from token_budget.context.artifact_files import write_artifact
+from token_budget.context.artifacts import Artifact
 from token_budget.context.budget import ContextBudget
 from token_budget.context.budgeter import ContextBudgeter
 from token_budget.context.embeddings.http_embedder import HttpEmbedder
@@ -350,3 +351,43 @@ def test_the_state_of_the_library_is_never_shown(summarised):
     assert not any(path.startswith(".token-budget") for path in paths(found))
     assert GUIDE in found.rendered
     assert module(0).splitlines()[0] in found.rendered
+
+
+def report_of(workspace, path, text):
+    file = workspace / ".autonomous_runs/run" / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    return str(file.relative_to(workspace))
+
+
+def test_a_report_of_an_earlier_program_stands_for_the_file_and_content_it_names(summarised):
+    shutil.rmtree(summarised / ".token-budget/runs")
+    digest = hashlib.sha256((summarised / "HISTORY.md").read_bytes()).hexdigest()
+    front = f"---\npath: HISTORY.md\nsha256: {digest}\n---\n"
+    report_of(summarised, "phases/phase_00_greet.md", f"{front}Greeted, and logged it.\n")
+    phase = greeting_phase(pinned=["HISTORY.md"])
+    found = select(summarised, 30_000, phase, artifacts=True)
+    assert found.substitutions.paths == ("HISTORY.md",)
+    assert "Greeted, and logged it." in found.rendered
+    assert "built again" not in found.rendered
+
+
+def test_reports_that_say_not_what_they_are_about_are_told_and_not_used(summarised):
+    shutil.rmtree(summarised / ".token-budget/runs")
+    report_of(summarised, "run_summary.md", "# Run Summary: run\n\nHISTORY.md was written.\n")
+    phase = greeting_phase(pinned=["HISTORY.md"])
+    found = select(summarised, 30_000, phase, artifacts=True)
+    assert found.substitutions.count == 0
+    assert "built again" in found.rendered
+    assert any("1 reports of the run do not say" in one for one in found.warnings)
+
+
+def test_of_a_report_that_a_phase_refers_to_the_first_part_is_shown(summarised):
+    paragraphs = "\n\n".join(f"Paragraph {number}. " + "word " * 80 for number in range(50))
+    path = report_of(summarised, "phases/phase_00_greet.md", paragraphs)
+    phase = greeting_phase(pinned=[path])
+    found = select(summarised, 30_000, phase, artifacts=True)
+    assert found.substitutions.paths == (path,)
+    assert "Paragraph 0." in found.rendered
+    assert "Paragraph 49." not in found.rendered
+    assert path in {one.path for one in select(summarised, 30_000, phase).items}

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from token_budget.context.features import Signals, features
+from token_budget.context.features import features
+from token_budget.context.gathering import Signals
 from token_budget.context.values import Chunk
 
 A, B, C = Chunk("a", 1, 5, 10, "", ""), Chunk("a", 6, 9, 20, "", ""), Chunk("b", 1, 1, 30, "", "")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from token_budget.context import features as features_module
+from token_budget.context import gathering
 from token_budget.context.cache_database import CacheDatabase
 from token_budget.context.change_history import ChangeHistory, FileChange, PastCommit, line_key
 from token_budget.context.embeddings.use import EmbeddingUse
@@ -134,8 +134,8 @@ def test_without_similarities_the_ranking_is_the_lexical_one(index):
 
 
 def test_in_a_large_workspace_only_the_best_are_looked_at(index, monkeypatch):
-    monkeypatch.setattr(features_module, "MOST_CHUNKS", 3)
-    monkeypatch.setattr(features_module, "MOST_FOUND_CHUNKS", 1)
+    monkeypatch.setattr(gathering, "MOST_CHUNKS", 3)
+    monkeypatch.setattr(gathering, "MOST_FOUND_CHUNKS", 1)
     ranking = ranked(asked("Make the token estimator exact"), Sources(index))
     assert best(ranking) == "src/token_estimator.py"
     assert len(ranking.chunks) < len(FILES)
@@ -143,5 +143,5 @@ def test_in_a_large_workspace_only_the_best_are_looked_at(index, monkeypatch):
 
 def test_every_signal_that_is_named_has_a_weight():
     assert SIGNAL_OF_FEATURE.keys() <= WEIGHTS.keys()
-    assert WEIGHTS.keys() - SIGNAL_OF_FEATURE.keys() == {"size", "size of file"}
+    assert WEIGHTS.keys() - SIGNAL_OF_FEATURE.keys() == {"first chunk", "size", "size of file"}
     assert all(WEIGHTS[feature] >= 0 for feature in SIGNAL_OF_FEATURE)

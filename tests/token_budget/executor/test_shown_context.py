@@ -66,17 +66,38 @@ def test_the_budget_holds_as_the_api_counts_it(make_policy, workspace, factor, b
     assert any("chosen anew" in one for one in result.warnings) == (factor > 1.5)
 
 
-def test_a_context_that_is_chosen_anew_is_counted_again_and_that_is_said(
+def test_a_context_is_chosen_anew_and_counted_again_and_that_is_said(
     either, make_policy, workspace
 ):
     policy = make_policy(context_budget=2_500, model=OLDER)
     with MessagesServer(faithful(POLITE), factor=1.8) as server:
         result = either(server, policy, polite())
+    # The first context, the one that was chosen anew, and the whole prompt.
     assert server.other_requests.count(("POST", "/v1/messages/count_tokens")) == 3
     [said] = [one for one in result.warnings if "chosen anew" in one]
     assert "the API counts" in said
     assert context_in(server.requests[0]) == result.context.rendered
     assert "def greet_1_3(" in result.context.rendered
+    assert result.context.counted <= 2_500
+
+
+class Surprising(MessagesServer):
+    """A server that counts every prompt as far longer than the one before it."""
+
+    counts = 0
+
+    def _count_prompt(self, body):
+        self.counts += 1
+        return 2_600 + 400 * self.counts
+
+
+def test_a_context_that_never_fits_is_left_out(either, make_policy, workspace):
+    with Surprising(faithful(POLITE)) as server:
+        result = either(server, make_policy(context_budget=2_500), polite())
+    assert result.complete
+    assert not result.context.rendered
+    assert any("the phase goes without" in one for one in result.warnings)
+    assert all(HEAD not in str(one.body) for one in server.requests)
 
 
 def test_where_the_api_cannot_count_that_is_said(either, make_policy, workspace):
@@ -84,6 +105,7 @@ def test_where_the_api_cannot_count_that_is_said(either, make_policy, workspace)
         result = either(server, make_policy(context_budget=2_500), polite())
     assert result.complete
     assert "the API could not count the context: its length is estimated" in result.warnings
+    assert result.context.counted is None
     assert context_in(server.requests[0]) == result.context.rendered
 
 
@@ -191,7 +213,7 @@ def test_a_context_for_which_nothing_is_left_any_more_is_not_shown(make_policy, 
 
     with Spending(faithful(POLITE), factor=2.7) as server:
         result = carry_out(server, policy, polite())
-    assert result.context is None
+    assert not result.context.rendered
     assert HEAD not in str(server.requests[0].body)
 
 

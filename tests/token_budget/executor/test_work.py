@@ -152,23 +152,6 @@ def test_what_is_shown_of_the_workspace_stays_in_its_budget_as_the_api_counts_it
     assert server.count(shown) <= 3_000
 
 
-def test_a_context_is_chosen_anew_until_it_fits_three_times_at_the_most(make_policy, root):
-    for number in range(20):
-        lines = f"def function_{number}():\n    return {number}\n" * 10
-        (root / f"module_{number}.py").write_text(lines, encoding="utf-8")
-    work = PhaseWork(make_policy(context_budget=3_000), phase_of(), Settings())
-    selections = [work.context()]
-    while work.context_draft(selections[-1]) is not None:
-        selections.append(work.verified(selections[-1], 3_300))
-    first, second, third, last = selections
-    assert len(first.rendered) > len(second.rendered) > len(third.rendered) == len(last.rendered)
-    assert [("chosen anew" in one, "more than the budget" in one) for one in last.warnings] == [
-        (True, False),
-        (True, False),
-        (False, True),
-    ]
-
-
 def test_nothing_is_looked_up_for_who_does_not_resume(policy):
     with MessagesServer(faithful()) as server:
         carry_out(server, policy, phase_of())

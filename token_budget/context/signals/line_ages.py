@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,6 +35,28 @@ def chunk_ages(
         if ages:
             found[chunk] = tuple(sorted(ages))
     return found
+
+
+def written_together(
+    ages: Mapping[Chunk, Iterable[int]], likely: Mapping[Chunk, float]
+) -> dict[Chunk, float]:
+    """How much one commit ties each chunk to the likely ones: both have lines that it wrote.
+
+    A commit that wrote lines of many chunks ties each of them less.
+
+    Args:
+        ages: As `chunk_ages` says.
+        likely: The likely chunks, each with its likelihood.
+    """
+    breadth = Counter(age for each in ages.values() for age in each)
+    ties: dict[int, float] = defaultdict(float)
+    for chunk, likelihood in likely.items():
+        each = tuple(ages.get(chunk, ()))
+        for age in each:
+            ties[age] += likelihood / math.sqrt(len(each))
+    ties = {age: tie / math.sqrt(breadth[age]) for age, tie in ties.items()}
+    found = {chunk: max(ties.get(age, 0.0) for age in each) for chunk, each in ages.items()}
+    return {chunk: figure for chunk, figure in found.items() if figure}
 
 
 def recently_written(ages: Mapping[Chunk, Iterable[int]], fading: float) -> dict[Chunk, float]:

@@ -16,33 +16,49 @@ if TYPE_CHECKING:
     from token_budget.context.query import ContextQuery
     from token_budget.context.values import Chunk
 
-NEAREST_COMMITS = 30
+NEAREST_COMMITS = 60
 """How many similar commits are heard."""
 
-MESSAGE_FADING = 1_000
-"""After this many commits a similar message counts 1/e of a new one."""
+SHARPNESS = 3
+"""A commit counts as its share of the best score to this power: the few that say nearly the same
+count far more than the many that share a word."""
 
 MESSAGE_LENGTH_WEIGHT = 0.75
 """b of BM25 over messages; the usual value."""
-
-WIDEST_COMMIT = 30
-"""A commit that changed more files says little about each."""
 
 MOST_REPEATS = 2
 """A word counts at most this often in one message."""
 
 
-def similar_commits(query: ContextQuery, history: ChangeHistory) -> dict[str, float]:
-    """The files that commits with similar messages changed."""
-    similar = matches(query.words, history.words, length_weight=MESSAGE_LENGTH_WEIGHT)
-    faded = ((score * math.exp(-age / MESSAGE_FADING), -age) for age, score in enumerate(similar))
+def similar_commits(query: ContextQuery, history: ChangeHistory) -> dict[int, float]:
+    """The ages of the commits with the most similar messages, and how similar: 0 to 1."""
+    scores = matches(query.words, history.words, length_weight=MESSAGE_LENGTH_WEIGHT)
+    best = max(scores, default=0.0)
+    nearest = nlargest(NEAREST_COMMITS, ((score, -age) for age, score in enumerate(scores)))
+    return {-negative: (score / best) ** SHARPNESS for score, negative in nearest if score > 0}
+
+
+def files_of_commits(commits: Mapping[int, float], history: ChangeHistory) -> dict[str, float]:
+    """The files that these commits changed: the wider a commit, the less it says of each."""
     found: dict[str, float] = defaultdict(float)
-    for score, negative_age in nlargest(NEAREST_COMMITS, faded):
-        paths = list(history.paths(-negative_age))
-        if score > 0 and len(paths) <= WIDEST_COMMIT:
-            for path in paths:
-                found[path] += score / math.sqrt(len(paths))
+    for age, figure in commits.items():
+        paths = list(history.paths(age))
+        for path in paths:
+            found[path] += figure / math.sqrt(len(paths))
     return dict(found)
+
+
+def lines_of_commits(
+    commits: Mapping[int, float], ages: Mapping[Chunk, Iterable[int]]
+) -> dict[Chunk, float]:
+    """The chunks that still have lines that these commits wrote.
+
+    Args:
+        commits: How much each counts, by age.
+        ages: The commits that wrote the lines of chunks, as `line_ages.chunk_ages` says.
+    """
+    found = {chunk: sum(commits.get(age, 0.0) for age in each) for chunk, each in ages.items()}
+    return {chunk: figure for chunk, figure in found.items() if figure}
 
 
 def messages_of_files(query: ContextQuery, history: ChangeHistory) -> dict[str, float]:

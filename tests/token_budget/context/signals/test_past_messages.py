@@ -4,7 +4,8 @@ from token_budget.context.change_history import ChangeHistory, FileChange, PastC
 from token_budget.context.query import ContextQuery
 from token_budget.context.signals.past_messages import (
     NEAREST_COMMITS,
-    WIDEST_COMMIT,
+    files_of_commits,
+    lines_of_commits,
     messages_of_files,
     messages_of_lines,
     similar_commits,
@@ -21,33 +22,32 @@ def history(*commits):
     )
 
 
-def test_files_of_similar_commits_are_found():
-    found = similar_commits(
-        QUERY, history(("Fix the docs", "a.md"), ("Upgrade httpcore", "setup.py", "notes.md"))
-    )
-    assert found.keys() == {"setup.py", "notes.md"}
+def test_commits_with_similar_messages_are_found_and_the_most_similar_has_one():
+    commits = history(("Fix the docs", "a"), ("Upgrade httpcore", "b"), ("Upgrade ruff", "c"))
+    found = similar_commits(QUERY, commits)
+    assert found.keys() == {1, 2}
+    assert found[1] == 1.0
+    assert 0 < found[2] < 0.5
 
 
-def test_a_newer_commit_counts_more_than_an_older_one_of_the_same_message():
-    commits = [
-        ("Upgrade httpcore", "new.py"),
-        *[("Other", "x")] * 50,
-        ("Upgrade httpcore", "old.py"),
-    ]
-    found = similar_commits(QUERY, history(*commits))
-    assert found["new.py"] > found["old.py"]
-
-
-def test_wide_commits_are_not_heard():
-    paths = [f"f{number}" for number in range(WIDEST_COMMIT + 1)]
-    assert similar_commits(QUERY, history(("Upgrade httpcore", *paths))) == {}
-
-
-def test_only_the_nearest_commits_are_heard():
+def test_only_the_nearest_commits_are_heard_and_of_equals_the_newest():
     commits = [("Upgrade httpcore", f"f{number}") for number in range(NEAREST_COMMITS + 5)]
-    found = similar_commits(QUERY, history(*commits))
-    assert len(found) == NEAREST_COMMITS
-    assert "f0" in found
+    assert sorted(similar_commits(QUERY, history(*commits))) == list(range(NEAREST_COMMITS))
+
+
+def test_a_wide_commit_says_less_of_each_of_its_files():
+    commits = history(("", "a"), ("", "b", "c"))
+    found = files_of_commits({0: 1.0, 1: 1.0}, commits)
+    assert found["a"] > found["b"] == found["c"] > 0
+
+
+def test_a_file_of_several_commits_has_what_all_of_them_say():
+    assert files_of_commits({0: 1.0, 1: 0.5}, history(("", "a"), ("", "a"))) == {"a": 1.5}
+
+
+def test_chunks_with_lines_of_these_commits_are_found():
+    first, second = Chunk("a", 1, 2, 5, "", ""), Chunk("a", 3, 4, 5, "", "")
+    assert lines_of_commits({3: 0.5, 7: 1.0}, {first: (3, 7), second: (4,)}) == {first: 1.5}
 
 
 def test_files_are_found_by_all_that_was_said_of_them():
