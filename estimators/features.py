@@ -156,9 +156,7 @@ def file_features(path: str, action: Action, log_existing: float, phase: PhaseCo
         phase: What it shares with the others of its phase.
     """
     read = _read(path)
-    found = {"1": 1.0, action: 1.0}
-    for name, value in _of_path(read):
-        found[f"{action},{name}"] = value
+    found = dict(_named(path, action))
     for name, value in _of_phase(read.kind, action, phase):
         found[f"{action},{name}"] = value
     if action != "create":
@@ -175,6 +173,13 @@ def is_change_note(path: str) -> bool:
     *folders, name = path.lower().split("/")
     in_place = not _CHANGE_NOTE_FOLDERS.isdisjoint(folders)
     return in_place and kind_of(name) == "documentation"
+
+
+@lru_cache(maxsize=8192)
+def _named(path: str, action: Action) -> tuple[tuple[str, float], ...]:
+    """What a path and an action tell by themselves, by name of the feature; read once."""
+    own = ((f"{action},{name}", value) for name, value in _of_path(_read(path)))
+    return (("1", 1.0), (action, 1.0), *own)
 
 
 def _of_path(path: _Path) -> Iterator[tuple[str, float]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,9 +13,8 @@ LEAF = -1
 """Stands for the feature of a node that has no children."""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A question of a tree, or an answer.
+class Node(NamedTuple):
+    """A question of a tree, or an answer; a tuple, because a prediction takes thousands apart.
 
     Attributes:
         feature: The number of the feature that is asked about; `LEAF`: this is an answer.
@@ -50,10 +49,10 @@ class Trees:
         """The value of a row of features."""
         total = self.start
         for tree in self.trees:
-            node = tree[0]
-            while node.feature >= 0:
-                node = tree[node.left if row[node.feature] <= node.number else node.right]
-            total += node.number
+            feature, number, left, right = tree[0]
+            while feature >= 0:
+                feature, number, left, right = tree[left if row[feature] <= number else right]
+            total += number
         return total
 
     def as_json(self) -> dict[str, Any]:
