@@ -16,10 +16,17 @@ def test_the_workspace_has_as_many_files_as_asked_for_and_they_have_text(tmp_pat
     assert size == sum(path.stat().st_size for path in files) > 0
 
 
+def test_files_may_be_cut_to_their_first_lines(tmp_path):
+    make_workspace(tmp_path, 25, lines=3)
+    counts = [path.read_bytes().count(b"\n") for path in tmp_path.rglob("*.py")]
+    assert len(counts) == 25
+    assert max(counts) == 3
+
+
 def test_every_figure_is_measured():
-    rows = {row["what"]: row for row in measured(files=30, vectors=50)}
+    rows = {row["what"]: row for row in measured(files=30, lines=0, vectors=50)}
     assert {"first index", "search", "selection", "re-index", "batch looked up"} <= rows.keys()
-    assert "30 files" in rows["first index"]["note"]
+    assert "30 files, 0 left out" in rows["first index"]["note"]
     assert rows["re-index"]["note"].startswith("10 files changed")
     assert all(row["value"] >= 0 for row in rows.values())
     assert rows["peak memory"]["value"] > 10

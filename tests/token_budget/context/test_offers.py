@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from token_budget.context.cache_database import CacheDatabase
-from token_budget.context.features import Signals, features
+from token_budget.context.features import features
+from token_budget.context.gathering import Signals
 from token_budget.context.index import ChunkIndex
 from token_budget.context.index_store import INDEX_PART
 from token_budget.context.offers import LEAST_LIKELIHOOD, offers_for
