@@ -122,7 +122,7 @@ def test_a_limit_in_the_books_lowers_the_ceiling_and_is_named(policy, scope):
 
 
 def test_a_ceiling_is_lowered_when_somebody_else_takes_room_before_it_is_held(policy, monkeypatch):
-    policy.books.set_limit((), Limit(total_tokens=20_000))
+    policy.books.set_limit((), Limit(total_tokens=100_000))
     balances = policy.balances
     with policy.begin(phase_of()) as attempt:
         left = policy.books.remaining(()).left
@@ -212,7 +212,7 @@ def _asked():
 
 
 def test_a_ceiling_that_went_to_thinking_alone_is_raised(policy):
-    phase = phase_of()
+    phase = phase_of(deliverables=[f"{one['path']} modifications" for one in THREE[:1]])
     with (
         MessagesServer(Thinking(faithful(), 300_000, later=0)) as server,
         client_of(server) as sdk,

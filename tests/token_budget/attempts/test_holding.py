@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.phases import phase_of
+from tests.phases import THREE, phase_of
 from token_budget import BudgetExhausted
 from token_budget.attempts.holding import amount, hold, round_ceiling, with_own
 from token_budget.ceiling import smallest
@@ -17,7 +17,8 @@ FIGURES = st.integers(0, 10_000)
 
 @pytest.fixture
 def situation(policy):
-    return policy.prepare(phase_of()).situation
+    changes = [f"{one['path']} modifications" for one in THREE[:1]]
+    return policy.prepare(phase_of(deliverables=changes)).situation
 
 
 @pytest.fixture
