@@ -138,6 +138,8 @@ def _of_evidence(
     chains: Sequence[Sequence[Group]], weights: Sequence[float], known: Adaptation
 ) -> list[float]:
     """How often each group of the chains was seen, in logarithms, then how far each was off."""
+    if not known.beliefs:  # most of the work of a row, for nothing
+        return [0.0] * (2 * len(chains[0]))
     beliefs = [[known.belief(group) for group in chain] for chain in chains]
     levels = list(zip(*beliefs, strict=True))
     seen = [_weighted([math.log1p(one.weight) for one in level], weights) for level in levels]
