@@ -109,9 +109,7 @@ class Bm25s:
 
     def best(self, title: Counter[str], text: Counter[str]) -> list[Chunk]:
         """As `Search.best`."""
-        asked = [
-            [word for word in (*text, *title, *(set(title) & set(text))) if word in self._known]
-        ]
+        asked = [[word for word in twice(title, text) if word in self._known]]
         if not asked[0]:
             return []
         most = min(FOUND, len(self._chunks))
@@ -148,7 +146,7 @@ class Fts5:
 
     def best(self, title: Counter[str], text: Counter[str]) -> list[Chunk]:
         """As `Search.best`."""
-        words = [*text, *title, *(set(title) & set(text))]
+        words = twice(title, text)
         if not words:
             return []
         asked = " OR ".join(f'"{word}"' for word in words)
@@ -177,6 +175,11 @@ class Fts5:
 
 
 WAYS: Mapping[str, type[Search]] = {"inverted lists": Ours, "bm25s": Bm25s, "FTS5": Fts5}
+
+
+def twice(title: Iterable[str], text: Iterable[str]) -> list[str]:
+    """The words of both, once each, and those of the title once more."""
+    return [*dict.fromkeys([*title, *text]), *title]
 
 
 def _keyed(words: Mapping[str, int]) -> dict[int, int]:
