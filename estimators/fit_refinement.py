@@ -46,7 +46,8 @@ TREE_SETTINGS = {
 }
 MIDDLE = {"loss": "absolute_error", "max_iter": 80, "max_leaf_nodes": 10, **TREE_SETTINGS}
 SPREAD = {"loss": "squared_error", "max_iter": 40, "max_leaf_nodes": 8, **TREE_SETTINGS}
-"""Of the boosting; twice as many leaves and trees make SMAPE on unseen repositories no better."""
+"""Of the boosting. On unseen repositories, cold, 60 and 120 trees of 12 leaves for the middle have
+the same SMAPE within 0.1, and 250 of 24 leaves a worse one."""
 
 NOTHING = Adaptation()
 """What an estimator knows that has learnt nothing."""
