@@ -15,6 +15,10 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import settings
 
+# The cores are the test run's own workers'. Threads of OpenMP beside them wait for each other busily:
+# a fit of 200 rows then takes minutes. Read by scikit-learn and by what the tests start.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # A deadline is a timing assertion: it fails where the machine is busy.
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
