@@ -31,10 +31,11 @@ LARGEST_SURPRISE = 1.2
 """A deviation beyond what is believed counts no more than this, in logarithms: one rewritten file
 does not make its folder large."""
 
-STEP = 0.02
-"""How far a quantile moves after a phase, times its level, in logarithms. By leave-one-repository-
-out 0.01 to 0.05 differ by 0.4 % in pinball loss; at 0.02 the 0.9 quantile of each of 15
-repositories was within 0.02 or two standard errors of 0.9 after 100 phases."""
+STEP = 0.03
+"""How far a quantile moves after a phase, times its level, in logarithms. From 0.02 to 0.045 the
+pinball loss of ten unseen repositories differs by 0.6 %. After all their sizes jump to 1.3 of what
+they were, the 0.9 quantile holds for 0.892 of the phases from the 50th to the 100th; without the
+jump for 0.896."""
 
 TRUNCATED_WEIGHT = 0.5
 """What an answer that was cut off counts: its length is only a lower bound."""
@@ -74,6 +75,16 @@ class Belief:
 NO_BELIEF = Belief(0.0, 0.0)
 
 
+def shift_of(groups: Iterable[Group], beliefs: Iterable[Belief]) -> float:
+    """What a chain of groups says to add to a logarithm, the most special heard last."""
+    found = 0.0
+    for group, belief in zip(groups, beliefs, strict=True):
+        if belief.weight:
+            whole = belief.weight + group.inertia
+            found = (belief.weight * belief.mean + group.inertia * found) / whole
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Adaptation:
     """What was learnt for one output format; an immutable value.
@@ -94,15 +105,14 @@ class Adaptation:
         """What is believed of a group; `NO_BELIEF`: nothing."""
         return self.beliefs.get(group.key, NO_BELIEF)
 
+    def believed(self, groups: Iterable[Group]) -> tuple[Belief, ...]:
+        """What is believed of each of these groups."""
+        known = self.beliefs
+        return tuple([known.get(group.key, NO_BELIEF) for group in groups])
+
     def shift(self, groups: Sequence[Group]) -> float:
-        """What the groups together say to add to a logarithm, the most special heard last."""
-        found = 0.0
-        for group in groups:
-            belief = self.beliefs.get(group.key)
-            if belief is not None:
-                whole = belief.weight + group.inertia
-                found = (belief.weight * belief.mean + group.inertia * found) / whole
-        return found
+        """What the groups together say to add to a logarithm; see `shift_of`."""
+        return shift_of(groups, self.believed(groups))
 
     @property
     def model_share(self) -> float:

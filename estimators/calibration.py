@@ -2,7 +2,8 @@
 
 The residuals are those of repositories that the model had not seen, so that the quantiles hold on
 the next repository too. A group's quantiles are shrunk towards those of all phases together, the
-more the fewer phases it has; the highest one comes from the pooled tail alone.
+more the fewer phases it has. They are over the spread of their phase, but for the highest one: it
+comes from the pooled tail alone, and the same for phases that are spread widely or narrowly.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from estimators.distribution import LEVELS, Distribution
+from estimators.distribution import LEVELS, Distribution, independent_sum, normal_scores
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,6 +30,9 @@ MEDIAN = 0.5
 LEAST_TAIL_FACTOR = 4.0
 """The 0.999 quantile is never below this many times the median."""
 
+MORE_LIKELY_THAN_NOT = 0.5
+"""A phase is among those that a language model wrote if the chance of it is above this."""
+
 _FILE_COUNTS = ((1, "1 file"), (3, "2 to 3 files"), (9, "4 to 9 files"))
 _MANY_FILES = "10 files or more"
 
@@ -40,8 +44,8 @@ class Calibration:
     A residual is the natural logarithm of the real tokens over the sum of the shares.
 
     Attributes:
-        pooled: At `LEVELS`, over all phases.
-        groups: At `LEVELS`, by group of `group_of`, shrunk.
+        pooled: At `LEVELS`, over all phases; over the spread of their phase, but for the last.
+        groups: At `LEVELS`, by group of `group_of`, shrunk; likewise.
         phases: How many phases are behind each group.
     """
 
@@ -82,30 +86,57 @@ def moved_by(quantiles: Sequence[float], moved: Sequence[float]) -> tuple[float,
     return tuple(accumulate((a + b for a, b in zip(quantiles, moved, strict=True)), max))
 
 
+def blurred(quantiles: Sequence[float], log_spread: float) -> tuple[float, ...]:
+    """Quantiles at `LEVELS` of the same deviations and an independent normal one.
+
+    The last is left as it is: it comes from the pooled tail.
+
+    Args:
+        quantiles: Of deviations of a logarithm, at `LEVELS`.
+        log_spread: Standard deviation of the other one.
+    """
+    normal = (score * log_spread for score in normal_scores(LEVELS[:-1]))
+    wider = [independent_sum(a, b) for a, b in zip(quantiles[:-1], normal, strict=True)]
+    return (*wider, max(quantiles[-1], wider[-1]))
+
+
 def spread_around(tokens: float, quantiles: Sequence[float], spread: float = 1.0) -> Distribution:
     """The distribution of a phase that is expected to take so many tokens.
 
     Args:
         tokens: The point estimate.
         quantiles: Of residuals, at `LEVELS`.
-        spread: How wide the phase is spread, over what the quantiles say.
+        spread: How wide the phase is spread, over what the quantiles say; the tail is not widened.
     """
-    residuals = [spread * one for one in quantiles]
-    tail = residuals[LEVELS.index(MEDIAN)] + math.log(LEAST_TAIL_FACTOR)
-    residuals[-1] = max(residuals[-1], tail)
-    return Distribution(LEVELS, tuple(tokens * math.exp(one) for one in residuals))
+    return Distribution(LEVELS, tuple(tokens * math.exp(one) for one in widened(quantiles, spread)))
 
 
-def group_of(deliverables: Sequence[Deliverable]) -> str:
-    """The group of phases that are spread alike: by number of files and whether any is created."""
+def widened(quantiles: Sequence[float], spread: float) -> list[float]:
+    """Quantiles of residuals at `LEVELS`, of a phase spread so widely; see `spread_around`."""
+    residuals = [spread * one for one in quantiles[:-1]]
+    least = residuals[LEVELS.index(MEDIAN)] + math.log(LEAST_TAIL_FACTOR)
+    return [*residuals, max(quantiles[-1], residuals[-1], least)]
+
+
+def group_of(deliverables: Sequence[Deliverable], by_model: float = 0.0) -> str:
+    """The group of phases that are spread alike.
+
+    Args:
+        deliverables: How many there are counts, and whether any is created.
+        by_model: The chance that a language model writes them: sizes of people's files vary more.
+    """
     count = len(deliverables)
     size = next((name for most, name in _FILE_COUNTS if count <= most), _MANY_FILES)
     creates = any(one.action in {"create", None} for one in deliverables)
-    return f"{size}, {'some created' if creates else 'none created'}"
+    author = ", by a model" if by_model > MORE_LIKELY_THAN_NOT else ""
+    return f"{size}, {'some created' if creates else 'none created'}{author}"
 
 
 def calibrated(
-    residuals: Sequence[float], groups: Sequence[str], weights: Sequence[float]
+    residuals: Sequence[float],
+    groups: Sequence[str],
+    weights: Sequence[float],
+    spreads: Sequence[float] | None = None,
 ) -> Calibration:
     """Quantiles of residuals by group.
 
@@ -114,23 +145,26 @@ def calibrated(
         groups: The group of each.
         weights: Of each; the next repository is one draw among repositories, so those of one
             repository should add up to what those of another do.
+        spreads: How wide each phase is spread; None: all alike.
 
     Raises:
         ValueError: There are no residuals.
     """
     if not residuals:
         raise ValueError("expected at least one residual")
-    rows = sorted(zip(residuals, weights, groups, strict=True))
+    over = [a / b for a, b in zip(residuals, spreads or [1.0] * len(residuals), strict=True)]
+    rows = sorted(zip(over, weights, groups, strict=True))
+    tail = _quantiles(sorted(zip(residuals, weights, strict=True)))[-1]
     pooled = _quantiles([(residual, weight) for residual, weight, _ in rows])
     by_group: dict[str, list[tuple[float, float]]] = {}
     for residual, weight, group in rows:
         by_group.setdefault(group, []).append((residual, weight))
     shrunk = {
-        group: _kept(_shrunk(_quantiles(own), len(own), pooled), pooled)
+        group: _kept(_shrunk(_quantiles(own), len(own), pooled), tail)
         for group, own in sorted(by_group.items())
     }
     counts = {group: len(own) for group, own in sorted(by_group.items())}
-    return Calibration(_kept(pooled, pooled), shrunk, counts)
+    return Calibration(_kept(pooled, tail), shrunk, counts)
 
 
 def _residuals(values: Sequence[float], place: str) -> tuple[float, ...]:
@@ -163,16 +197,15 @@ def _shrunk(own: Sequence[float], phases: int, pooled: Sequence[float]) -> tuple
     return tuple(weight * a + (1 - weight) * b for a, b in zip(own, pooled, strict=True))
 
 
-def _kept(values: Sequence[float], pooled: Sequence[float]) -> tuple[float, ...]:
+def _kept(values: Sequence[float], tail: float) -> tuple[float, ...]:
     """The quantiles of a group as they are kept: around the sum of the shares, with a pooled tail.
 
     The sum is the median: sizes are fitted for that. What groups' own medians say beyond is how the
     repositories at hand differ, and on the next one it is as often wrong as right: by
     leave-one-repository-out it makes SMAPE worse.
     """
-    tail = max(pooled[-1], math.log(LEAST_TAIL_FACTOR))
     centred = [_on_its_side(value, level) for value, level in zip(values, LEVELS, strict=True)]
-    kept = [*centred[:-1], max(tail, centred[-2])]
+    kept = [*centred[:-1], max(tail, centred[-2], math.log(LEAST_TAIL_FACTOR))]
     return tuple(round(value, 4) for value in kept)
 
 

@@ -86,7 +86,9 @@ class Distribution:
     @classmethod
     def log_normal(cls, median: float, sigma: float) -> Distribution:
         """A log-normal quantity; ``sigma`` is the standard deviation of its natural logarithm."""
-        return cls(LEVELS, tuple(median * math.exp(sigma * score) for score in _scores(LEVELS)))
+        return cls(
+            LEVELS, tuple(median * math.exp(sigma * score) for score in normal_scores(LEVELS))
+        )
 
     @classmethod
     def zero(cls) -> Distribution:
@@ -142,8 +144,8 @@ class Distribution:
         if len(known) == 1:  # a constant, which only the factor spreads
             levels, known = LEVELS, known * len(LEVELS)
         values = [
-            median * factor * math.exp(_widened(_log(value) - middle, score * log_spread))
-            for value, score in zip(known, _scores(levels), strict=True)
+            median * factor * math.exp(independent_sum(_log(value) - middle, score * log_spread))
+            for value, score in zip(known, normal_scores(levels), strict=True)
         ]
         return Distribution(levels, _rising(values))
 
@@ -174,7 +176,7 @@ class Distribution:
         """What `_at` says of many normal scores at once, shape (scores,)."""
         import numpy as np
 
-        scores = np.array(_scores(self.levels))
+        scores = np.array(normal_scores(self.levels))
         if len(scores) == 1:
             return np.full(len(at), self.values[0])
         right = np.clip(np.searchsorted(scores, at), 1, len(scores) - 1)
@@ -184,7 +186,7 @@ class Distribution:
         return points
 
     def _at(self, score: float) -> float:
-        scores = _scores(self.levels)
+        scores = normal_scores(self.levels)
         if len(scores) == 1:
             return self.values[0]
         right = min(max(bisect.bisect_left(scores, score), 1), len(scores) - 1)
@@ -194,7 +196,7 @@ class Distribution:
         return math.exp(low + share * (high - low))
 
 
-def _widened(deviation: float, spread: float) -> float:
+def independent_sum(deviation: float, spread: float) -> float:
     """Two independent deviations of a logarithm, at the same level, as one."""
     return math.copysign(math.hypot(deviation, spread), deviation or spread)
 
@@ -217,7 +219,8 @@ def _score(level: float) -> float:
 
 
 @lru_cache(maxsize=64)
-def _scores(levels: tuple[float, ...]) -> Sequence[float]:
+def normal_scores(levels: tuple[float, ...]) -> Sequence[float]:
+    """How many standard deviations above the mean of a normal quantity these levels are."""
     return tuple(_score(level) for level in levels)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from estimators.deliverable import Deliverable
     from estimators.distribution import Distribution
 
@@ -20,12 +22,17 @@ class Contribution:
     Attributes:
         deliverable: Whose part it is; None: what scales the other parts to the phase.
         tokens: ``cl100k_base`` tokens of the mined form; the phase scale may be negative.
-        reason: Why so many, in a few words.
+        why: The reason, or what finds it: most estimates are never explained. Not compared.
     """
 
     deliverable: Deliverable | None
     tokens: float
-    reason: str
+    why: str | Callable[[], str] = field(compare=False)
+
+    @property
+    def reason(self) -> str:
+        """Why so many, in a few words."""
+        return self.why if isinstance(self.why, str) else self.why()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from estimators.classify import kind_of, language_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from estimators.classify import Kind
     from estimators.deliverable import Action, Deliverable
 
 Features = dict[str, float]
@@ -111,7 +112,7 @@ class PhaseContext:
 class _Path:
     """What a path tells by itself; read once a path."""
 
-    kind: str
+    kind: Kind
     language: str
     log_length: float
     depth: int
@@ -155,15 +156,27 @@ def file_features(path: str, action: Action, log_existing: float, phase: PhaseCo
         log_existing: Natural logarithm of one more than its tokens now.
         phase: What it shares with the others of its phase.
     """
-    read = _read(path)
+    alone = own_features(path, action, log_existing, phase.by_model)
+    return {**alone, **shared_features(_read(path).kind, action, phase)}
+
+
+def own_features(path: str, action: Action, log_existing: float, by_model: float) -> Features:
+    """The numbers of one file that no other file of its phase need have; see `file_features`."""
     found = dict(_named(path, action))
-    for name, value in _of_phase(read.kind, action, phase):
-        found[f"{action},{name}"] = value
     if action != "create":
-        for name, value in _of_size(read.kind, log_existing):
+        kind, size = _read(path).kind, log_existing - _CENTRAL_LOG_SIZE
+        for name, value in _of_size(kind, log_existing):
             found[f"{action},{name}"] = value
+        if by_model:
+            found[f"{action},model,size"] = size * by_model
+    return found
+
+
+def shared_features(kind: Kind, action: Action, phase: PhaseContext) -> Features:
+    """The numbers that all files of one kind share to which the same happens in a phase."""
+    found = {f"{action},{name}": value for name, value in _of_phase(kind, action, phase)}
     if phase.by_model:
-        for name, value in _of_model(read.kind, action, log_existing, phase):
+        for name, value in _of_model(kind, phase):
             found[f"{action},model,{name}"] = value * phase.by_model
     return found
 
@@ -221,15 +234,11 @@ def _of_size(kind: str, log_existing: float) -> Iterator[tuple[str, float]]:
             yield f"size over knot {number}", log_existing - knot
 
 
-def _of_model(
-    kind: str, action: Action, log_existing: float, phase: PhaseContext
-) -> Iterator[tuple[str, float]]:
+def _of_model(kind: str, phase: PhaseContext) -> Iterator[tuple[str, float]]:
     """What is otherwise where a language model writes: new files are several times as large."""
     yield "1", 1.0
     yield f"kind={kind}", 1.0
     yield "files", phase.log_files
-    if action != "create":
-        yield "size", log_existing - _CENTRAL_LOG_SIZE
 
 
 @lru_cache(maxsize=8192)

@@ -10,7 +10,7 @@ from estimators.adaptation import (
     TRUNCATED_WEIGHT,
     expected_beyond,
 )
-from estimators.calibration import moved_by
+from estimators.calibration import moved_by, widened
 from estimators.groups import RECENT, ROUGHNESS
 from estimators.placement import placed
 from estimators.reckoning import reckon
@@ -64,8 +64,8 @@ def learn(  # noqa: PLR0913 - what happened, in words of its own
     author = phase.authorship if by_model is None else by_model
     if author is not None:
         learner.see_author(author)
-    residual = math.log(tokens / place.median) / place.spread
-    learner.move_quantiles(residual, moved_by(place.quantiles, now.moved), truncated=truncated)
+    quantiles = widened(moved_by(place.quantiles, now.moved), place.spread)
+    learner.move_quantiles(math.log(tokens / place.median), quantiles, truncated=truncated)
     teach(learner, reckoned, tokens, files=files, truncated=truncated, source=source)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from estimators.adaptation import Adaptation, Learner
@@ -17,7 +18,7 @@ from estimators.learning import learn
 from estimators.phase_description import PhaseDescription
 from estimators.placement import placed, trust_in
 from estimators.prior import Prior
-from estimators.reckoning import Reckoning, chance_of_model, reckon
+from estimators.reckoning import Reckoning, chance_of_model, reason_of, reckon
 from estimators.sizes import shares
 from estimators.unexplained import (
     NO_DELIVERABLES_SPREAD,
@@ -102,7 +103,7 @@ class OutputEstimator:
         return OutputEstimate(
             distribution=distribution,
             output_format=output_format,
-            contributions=_contributions(reckoned, phase, known, distribution.median),
+            contributions=_contributions(reckoned, known, distribution.median),
             reasons=(*reasons, *_vague(reckoned)),
             calibration=_described(fitted, phase, known),
         )
@@ -178,26 +179,29 @@ def _distribution(
     spread = sum(part.tokens * part.spread for part in reckoned.parts) / reckoned.whole
     place = placed(fitted, phase, reckoned, known)
     alike = spread_around(place.median, moved_by(place.quantiles, known.moved), place.spread)
-    return alike.scaled(1.0, spread).at_least(sum(part.least for part in reckoned.parts))
+    wide = alike.scaled(1.0, spread) if spread else alike
+    return wide.at_least(sum(part.least for part in reckoned.parts))
 
 
 def _contributions(
-    reckoned: Reckoning, phase: PhaseDescription, known: Adaptation, median: float
+    reckoned: Reckoning, known: Adaptation, median: float
 ) -> tuple[Contribution, ...]:
     """Every deliverable's share, then what scales their sum to the median."""
-    own = (
-        Contribution(one, part.tokens, part.reason)
-        for one, part in zip(phase.deliverables, reckoned.parts, strict=True)
-    )
-    scale = f"{PHASE_SCALE}: x{median / reckoned.whole:.2f}, {_scaled_by(reckoned, known)}"
-    return (*own, Contribution(None, median - reckoned.whole, scale))
+    own = [
+        Contribution(part.deliverable, part.tokens, partial(reason_of, part, shift, chain, known))
+        for part, shift, chain in zip(
+            reckoned.parts, reckoned.file_shifts, reckoned.file_groups, strict=True
+        )
+    ]
+    scaled = partial(_scaled_by, median / reckoned.whole, reckoned, known)
+    return (*own, Contribution(None, median - reckoned.whole, scaled))
 
 
-def _scaled_by(reckoned: Reckoning, known: Adaptation) -> str:
-    """What else than its files moved a phase."""
+def _scaled_by(factor: float, reckoned: Reckoning, known: Adaptation) -> str:
+    """What else than its files moved a phase, in words."""
     told = filter(None, (evidence(chain, known) for chain in reckoned.phase_groups))
     learnt = "; ".join(told)
-    what = "by what is said of the phase, floors"
+    what = f"{PHASE_SCALE}: x{factor:.2f}, by what is said of the phase, floors"
     return f"{what} and earlier phases ({learnt})" if learnt else f"{what} and no earlier phases"
 
 
@@ -211,7 +215,8 @@ def _vague(reckoned: Reckoning) -> list[str]:
 
 def _described(fitted: FormatPrior, phase: PhaseDescription, known: Adaptation) -> str:
     refinement = fitted.adapted if trust_in(known) else fitted.cold
-    conformal = refinement.calibration.describe(group_of(phase.deliverables))
+    group = group_of(phase.deliverables, chance_of_model(phase, known))
+    conformal = refinement.calibration.describe(group)
     if not known.phases:
         return conformal
     cut = f", {known.truncated:,} of them cut off" if known.truncated else ""

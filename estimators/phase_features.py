@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from operator import mul
 from typing import TYPE_CHECKING
 
 from estimators.classify import kind_of
@@ -18,10 +19,9 @@ from estimators.groups import RECENT, ROUGHNESS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from estimators.adaptation import Adaptation
+    from estimators.adaptation import Adaptation, Belief
     from estimators.classify import Kind
     from estimators.deliverable import Action
-    from estimators.groups import Group
     from estimators.phase_description import PhaseDescription
     from estimators.reckoning import Reckoning
     from estimators.sizes import SizeModel
@@ -87,8 +87,8 @@ def phase_row(
         sizes.title_shift(phase.description),
         reckoned.by_model,
         *_of_title(phase.description),
-        *_of_evidence(reckoned.file_groups, weights, known),
-        *_of_evidence(reckoned.phase_groups[:1], (1.0,), known),
+        *_of_evidence(reckoned.file_beliefs, weights, known),
+        *_of_evidence([known.believed(reckoned.phase_groups[0])], (1.0,), known),
         _weighted(reckoned.file_shifts, weights),
         reckoned.phase_shifts[0],
         math.log1p(known.phases),
@@ -135,16 +135,17 @@ def _of_title(title: str) -> Iterator[float]:
 
 
 def _of_evidence(
-    chains: Sequence[Sequence[Group]], weights: Sequence[float], known: Adaptation
+    chains: Sequence[Sequence[Belief]], weights: Sequence[float], known: Adaptation
 ) -> list[float]:
     """How often each group of the chains was seen, in logarithms, then how far each was off."""
-    if not known.beliefs:  # most of the work of a row, for nothing
-        return [0.0] * (2 * len(chains[0]))
-    beliefs = [[known.belief(group) for group in chain] for chain in chains]
-    levels = list(zip(*beliefs, strict=True))
-    seen = [_weighted([math.log1p(one.weight) for one in level], weights) for level in levels]
-    return [*seen, *(_weighted([one.mean for one in level], weights) for level in levels)]
+    seen, off = [0.0] * len(chains[0]), [0.0] * len(chains[0])
+    if known.beliefs:  # most of the work of a row, else for nothing
+        for chain, weight in zip(chains, weights, strict=True):
+            for level, belief in enumerate(chain):
+                seen[level] += math.log1p(belief.weight) * weight
+                off[level] += belief.mean * weight
+    return [*seen, *off]
 
 
 def _weighted(numbers: Iterable[float], weights: Sequence[float]) -> float:
-    return sum(number * weight for number, weight in zip(numbers, weights, strict=True))
+    return float(sum(map(mul, numbers, weights)))

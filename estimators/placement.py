@@ -10,9 +10,10 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from estimators.calibration import group_of
+from estimators.calibration import blurred, group_of
 from estimators.distribution import LEVELS
 from estimators.phase_features import phase_row
+from estimators.unexplained import attempt_spread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,8 @@ class Placement:
     Attributes:
         median: Tokens.
         spread: How wide it is spread, over what the quantiles say.
-        quantiles: Of residuals at `estimators.distribution.LEVELS`, in logarithms over the spread.
+        quantiles: Of residuals at `estimators.distribution.LEVELS`, in logarithms over the spread;
+            the last is not over the spread.
     """
 
     median: float
@@ -53,20 +55,22 @@ def placed(
     fitted: FormatPrior, phase: PhaseDescription, reckoned: Reckoning, known: Adaptation
 ) -> Placement:
     """Where a phase is expected by what was fitted and learnt."""
-    group, trust = group_of(phase.deliverables), trust_in(known)
+    group, trust = group_of(phase.deliverables, reckoned.by_model), trust_in(known)
     row = phase_row(phase, reckoned, known, fitted.sizes)
     parts = [
         (weight, _refined(refinement, row, group))
         for weight, refinement in ((1 - trust, fitted.cold), (trust, fitted.adapted))
         if weight
     ]
+    spread = math.exp(sum(weight * one.spread for weight, one in parts))
+    quantiles = tuple(
+        sum(weight * one.quantiles[level] for weight, one in parts) for level in range(len(LEVELS))
+    )
+    attempts = attempt_spread(phase)
     return Placement(
         median=reckoned.median * math.exp(sum(weight * one.shift for weight, one in parts)),
-        spread=math.exp(sum(weight * one.spread for weight, one in parts)),
-        quantiles=tuple(
-            sum(weight * one.quantiles[level] for weight, one in parts)
-            for level in range(len(LEVELS))
-        ),
+        spread=spread,
+        quantiles=blurred(quantiles, attempts / spread) if attempts else quantiles,
     )
 
 

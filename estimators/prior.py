@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _Part = TypeVar("_Part")
 
-DATA_VERSION = 3
+DATA_VERSION = 4
 """Counts up whenever the meaning of the data file changes."""
 
 

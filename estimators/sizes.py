@@ -8,17 +8,23 @@ the shares is itself the median of the phase.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from estimators.classify import kind_of, language_of
-from estimators.features import file_features, is_change_note, phase_context
+from estimators.features import (
+    is_change_note,
+    own_features,
+    phase_context,
+    shared_features,
+)
 from estimators.title_terms import title_terms
 from estimators.unexplained import FILES_IN_A_FOLDER, PROSE_TOKENS, VAGUE_SPREAD, with_counts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from estimators.classify import Kind
     from estimators.deliverable import Action, Deliverable
     from estimators.features import Features, PhaseContext
     from estimators.phase_description import PhaseDescription
@@ -76,11 +82,17 @@ class SizeModel:
             features: Of the file.
             shift: Of its phase, see `title_shift`.
         """
-        weights = self.weights
-        logarithm = shift + sum(
-            weights[name] * value for name, value in features.items() if name in weights
-        )
+        logarithm = shift + self.logarithm(features)
         return math.exp(min(max(logarithm, 0.0), LARGEST_LOG_TOKENS))
+
+    def logarithm(self, features: Features) -> float:
+        """What the features add to the logarithm of a file's tokens."""
+        weights = self.weights
+        found = 0.0
+        for name, value in features.items():
+            if name in weights:
+                found += weights[name] * value
+        return found
 
     def title_shift(self, description: str) -> float:
         """What the title adds to the logarithm of every file's tokens."""
@@ -131,26 +143,67 @@ class Share:
     """What one deliverable takes.
 
     Attributes:
+        deliverable: Whose share it is.
         tokens: ``cl100k_base`` tokens of the mined form.
         least: Tokens that it cannot do without.
         spread: Standard deviation of the logarithm, over that of files alike; 0 where a file is
             named.
-        reason: Why so many, in a few words.
     """
 
+    deliverable: Deliverable
     tokens: float
     least: float
     spread: float
-    reason: str
+
+    @property
+    def reason(self) -> str:
+        """Why so many, in a few words."""
+        one = self.deliverable
+        if one.path is None:
+            return "no path: taken for one change of usual size"
+        if _is_new_change_note(one):
+            return "create, note on one change"
+        if one.many:
+            return f"files of unknown number: taken for {FILES_IN_A_FOLDER:g}"
+        return _reason(one)
 
 
-@dataclass(frozen=True, slots=True)
-class _Phases:
-    """A phase with its unknown actions taken for one, and for the other; what its title adds."""
+@dataclass(slots=True)
+class _Phase:
+    """What the files of a phase share, found once for each kind of file.
 
-    created: PhaseContext
-    modified: PhaseContext
-    shift: float
+    Attributes:
+        context: The phase, its unknown actions taken for one of the two.
+        model: What was fitted of sizes.
+        by_title: What its title adds to a logarithm.
+        by_kind: What else it adds, for files of a kind and action.
+    """
+
+    context: PhaseContext
+    model: SizeModel
+    by_title: float
+    by_kind: dict[tuple[Kind, Action], float] = field(default_factory=dict)
+
+    def tokens(self, one: Deliverable, action: Action, log_existing: float) -> float:
+        """What a file with a path takes, if that is what happens to it."""
+        path = cast("str", one.path)
+        own = own_features(path, action, log_existing, self.context.by_model)
+        return self.model.tokens(own, self.by_title + self.shared(kind_of(path), action))
+
+    def shared(self, kind: Kind, action: Action) -> float:
+        """What the phase adds to the logarithm of such a file."""
+        found = self.by_kind.get((kind, action))
+        if found is None:
+            found = self.model.logarithm(shared_features(kind, action, self.context))
+            self.by_kind[kind, action] = found
+        return found
+
+
+class _Phases(NamedTuple):
+    """A phase with its unknown actions taken for one, and for the other."""
+
+    created: _Phase
+    modified: _Phase
 
 
 def shares(phase: PhaseDescription, model: SizeModel, by_model: float) -> list[Share]:
@@ -162,10 +215,10 @@ def shares(phase: PhaseDescription, model: SizeModel, by_model: float) -> list[S
         by_model: The chance that a language model writes it.
     """
     files, title = phase.deliverables, phase.description
+    shift = model.title_shift(title)
     phases = _Phases(
-        created=phase_context(files, title, "create", by_model),
-        modified=phase_context(files, title, "modify", by_model),
-        shift=model.title_shift(title),
+        _Phase(phase_context(files, title, "create", by_model), model, shift),
+        _Phase(phase_context(files, title, "modify", by_model), model, shift),
     )
     return [_share(one, phases, phase.output_format, model) for one in files]
 
@@ -184,27 +237,27 @@ def least_tokens(one: Deliverable, output_format: str) -> float:
 
 def _share(one: Deliverable, phases: _Phases, output_format: str, model: SizeModel) -> Share:
     if one.path is None:
-        return Share(PROSE_TOKENS, 0.0, VAGUE_SPREAD, "no path: taken for one change of usual size")
+        return Share(one, PROSE_TOKENS, 0.0, VAGUE_SPREAD)
     least = least_tokens(one, output_format)
-    if one.action == "create" and is_change_note(one.path):
-        return Share(CHANGE_NOTE_TOKENS, least, 0.0, "create, note on one change")
+    if _is_new_change_note(one):
+        return Share(one, CHANGE_NOTE_TOKENS, least, 0.0)
     tokens = max(with_counts(_predicted(one, phases, model), one), least)
     if one.many:
-        reason = f"files of unknown number: taken for {FILES_IN_A_FOLDER:g}"
-        return Share(FILES_IN_A_FOLDER * tokens, least, VAGUE_SPREAD, reason)
-    return Share(tokens, least, 0.0, _reason(one))
+        return Share(one, FILES_IN_A_FOLDER * tokens, least, VAGUE_SPREAD)
+    return Share(one, tokens, least, 0.0)
+
+
+def _is_new_change_note(one: Deliverable) -> bool:
+    return one.action == "create" and one.path is not None and is_change_note(one.path)
 
 
 def _predicted(one: Deliverable, phases: _Phases, model: SizeModel) -> float:
     """What the model says; between new and changed where the action is unknown."""
-    path, existing = cast("str", one.path), model.log_existing(one)
-
-    def tokens(action: Action, phase: PhaseContext) -> float:
-        return model.tokens(file_features(path, action, existing, phase), phases.shift)
-
+    existing = model.log_existing(one)
     if one.action is not None:
-        return tokens(one.action, phases.created)
-    created, modified = tokens("create", phases.created), tokens("modify", phases.modified)
+        return phases.created.tokens(one, one.action, existing)
+    created = phases.created.tokens(one, "create", existing)
+    modified = phases.modified.tokens(one, "modify", existing)
     return CREATED_SHARE * created + (1 - CREATED_SHARE) * modified
 
 

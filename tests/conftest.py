@@ -15,8 +15,8 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import settings
 
-# The cores are the test run's own workers'. Threads of OpenMP beside them wait for each other busily:
-# a fit of 200 rows then takes minutes. Read by scikit-learn and by what the tests start.
+# The cores belong to the workers of the test run. Threads of OpenMP beside them wait for each other
+# busily: a fit of 200 rows then takes minutes. Read by scikit-learn and by what the tests start.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # A deadline is a timing assertion: it fails where the machine is busy.

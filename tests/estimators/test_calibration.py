@@ -12,13 +12,14 @@ from estimators.calibration import (
     LEAST_TAIL_FACTOR,
     SHRINKAGE_PHASES,
     Calibration,
+    blurred,
     calibrated,
     group_of,
     moved_by,
     spread_around,
 )
 from estimators.deliverable import Deliverable
-from estimators.distribution import LEVELS
+from estimators.distribution import LEVELS, normal_scores
 from estimators.prior import Prior
 
 SHIPPED = Prior.shipped().formats["ndjson"].cold.calibration
@@ -46,6 +47,12 @@ def evenly(count, width=1.0, group="a"):
 )
 def test_phases_are_alike_by_number_of_files_and_creation(count, action, group):
     assert group_of([Deliverable(f"{number}.py", action) for number in range(count)]) == group
+
+
+def test_phases_that_a_model_most_likely_writes_are_a_group_of_their_own():
+    one = [Deliverable("a.py", "create")]
+    assert group_of(one, 0.5) == group_of(one) == "1 file, some created"
+    assert group_of(one, 0.6) == "1 file, some created, by a model"
 
 
 def test_quantiles_are_those_of_the_residuals():
@@ -89,6 +96,23 @@ def test_the_highest_quantile_comes_from_the_pooled_tail():
     assert made.groups["a"][-1] == made.pooled[-1] == 5.0
 
 
+def test_quantiles_are_over_the_spread_of_a_phase_and_the_highest_one_is_not():
+    made = calibrated([*[1.0, -1.0] * 400, *[6.0] * 2], ["a"] * 802, [1.0] * 802, [2.0] * 802)
+    assert made.pooled[LEVELS.index(0.9)] == 0.5
+    assert made.pooled[-1] == 6.0
+
+
+def test_a_wide_phase_has_the_tail_of_all_phases():
+    residuals = [*evenly(500).residuals("a")[:-1], 3.0]
+    narrow, wide = (spread_around(1_000, residuals, spread) for spread in (0.5, 2.0))
+    assert narrow.quantile(0.999) == wide.quantile(0.999) == pytest.approx(1_000 * math.exp(3))
+
+
+def test_the_tail_is_never_below_the_quantile_before_it():
+    wide = spread_around(1_000, [*evenly(500).residuals("a")[:-1], 1.5], 3.0)
+    assert wide.quantile(0.999) == wide.quantile(0.99)
+
+
 def test_the_highest_quantile_is_never_near_the_median():
     made = calibrated([0.0] * 10, ["a"] * 10, [1.0] * 10).residuals("a")
     for spread in (0.3, 1.0):
@@ -103,6 +127,14 @@ def test_a_wider_phase_has_the_same_median_and_quantiles_further_away():
     assert wide.quantile(0.9) / wide.median == pytest.approx(
         (usual.quantile(0.9) / usual.median) ** 2
     )
+
+
+def test_an_independent_deviation_adds_its_variance():
+    quantiles = [0.4 * score for score in normal_scores(LEVELS)]
+    blurry = blurred(quantiles, 0.3)
+    assert blurry[:-1] == pytest.approx([0.5 * score for score in normal_scores(LEVELS[:-1])])
+    assert blurry[-1] == quantiles[-1]
+    assert blurred(quantiles, 0.0) == pytest.approx(quantiles)
 
 
 @given(st.lists(st.floats(-2, 2), min_size=len(LEVELS), max_size=len(LEVELS)))

@@ -94,9 +94,9 @@ NDJSON = ("formats", "ndjson")
     ("data", "place", "reason"),
     [
         ([], "", r"expected an object, found \[\]"),
-        ({}, "version", "expected version 3, found None"),
-        (changed(1, "version"), "version", "expected version 3, found 1"),
-        (changed("1", "version"), "version", "expected version 3, found '1'"),
+        ({}, "version", f"expected version {DATA_VERSION}, found None"),
+        (changed(1, "version"), "version", f"expected version {DATA_VERSION}, found 1"),
+        (changed("1", "version"), "version", f"expected version {DATA_VERSION}, found '1'"),
         (changed(None, "formats"), "formats", "missing: 'formats'"),
         (changed(None, "repositories"), "repositories", "missing: 'repositories'"),
         (changed("many", "phases"), "phases", "damaged: .*'many'"),

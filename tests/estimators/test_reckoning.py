@@ -8,7 +8,7 @@ from estimators.adaptation import Adaptation, Belief
 from estimators.deliverable import Deliverable
 from estimators.phase_description import PhaseDescription
 from estimators.prior import Prior
-from estimators.reckoning import reckon
+from estimators.reckoning import reason_of, reckon
 
 SIZES = Prior.shipped().formats["ndjson"].sizes
 FILES = (Deliverable("a.py", "modify", 3_000), Deliverable("b.py", "delete", 900))
@@ -26,7 +26,8 @@ def test_what_was_learnt_of_files_and_of_phases_multiplies():
     after = reckon(PhaseDescription(FILES[:1]), SIZES, known)
     assert after.whole == pytest.approx(1.5 * before.whole, rel=0.05)
     assert after.median == pytest.approx(2 * after.whole, rel=1e-6)
-    assert "x1.50 as observed" in after.parts[0].reason
+    reason = reason_of(after.parts[0], after.file_shifts[0], after.file_groups[0], known)
+    assert "x1.50 as observed" in reason
 
 
 def test_nothing_learnt_takes_a_file_below_what_it_cannot_do_without():

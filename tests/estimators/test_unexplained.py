@@ -1,16 +1,20 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from estimators.deliverable import Deliverable
+from estimators.phase_description import PhaseDescription
 from estimators.unexplained import (
+    ATTEMPT_SPREAD,
     CATEGORY_SHIFTS,
     COMPLEXITY_SHIFTS,
     COUNTED_TOKENS,
+    attempt_spread,
     counted_tokens,
     described_shift,
     with_counts,
@@ -23,6 +27,15 @@ def created(*counts, action="create"):
 
 def test_what_nobody_said_has_no_effect():
     assert described_shift(None, None) == (0.0, [])
+
+
+def test_a_model_that_writes_files_whole_never_writes_them_twice_alike():
+    files = (created(),)
+    said = PhaseDescription(files, by_model=1.0, output_format="whole_file")
+    assert attempt_spread(said) == ATTEMPT_SPREAD
+    assert attempt_spread(replace(said, by_model=None, category="backend")) == ATTEMPT_SPREAD
+    assert attempt_spread(replace(said, by_model=None)) == 0.0
+    assert attempt_spread(replace(said, output_format="ndjson")) == 0.0
 
 
 def test_complexity_and_category_shift_the_logarithm_and_say_so():
