@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
-from estimators.distribution import LEVELS
+from estimators.distribution import LEVELS, MEDIAN
 from estimators.groups import AUTHORSHIP
 
 if TYPE_CHECKING:
@@ -31,11 +31,12 @@ LARGEST_SURPRISE = 1.2
 """A deviation beyond what is believed counts no more than this, in logarithms: one rewritten file
 does not make its folder large."""
 
-STEP = 0.03
-"""How far a quantile moves after a phase, times its level, in logarithms. From 0.02 to 0.045 the
-pinball loss of ten unseen repositories differs by 0.6 %. After all their sizes jump to 1.3 of what
-they were, the 0.9 quantile holds for 0.892 of the phases from the 50th to the 100th; without the
-jump for 0.896."""
+STEP = 0.075
+"""How far a quantile moves after a phase, times its level and its distance from the median, in
+logarithms: 0.03 times the level at 0.9, and the median not at all, for groups learn where it is (a
+median that moves as far has a SMAPE that is worse by 0.1 on ten unseen repositories). From 0.02 to
+0.045 at 0.9 the pinball loss differs by 0.6 %. After all sizes jump to 1.3 of what they were, the
+0.9 quantile holds for 0.892 of the phases from the 50th to the 100th, without the jump 0.896."""
 
 TRUNCATED_WEIGHT = 0.5
 """What an answer that was cut off counts: its length is only a lower bound."""
@@ -225,7 +226,7 @@ class Learner:
         for number, (level, quantile) in enumerate(zip(LEVELS, quantiles, strict=True)):
             held = residual <= quantile
             if not (truncated and held):
-                self.moved[number] += STEP * (level - held)
+                self.moved[number] += STEP * abs(level - MEDIAN) * (level - held)
 
 
 def expected_beyond(bound: float) -> float:

@@ -14,7 +14,13 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from estimators.distribution import LEVELS, Distribution, independent_sum, normal_scores
+from estimators.distribution import (
+    LEVELS,
+    MEDIAN,
+    Distribution,
+    independent_sum,
+    normal_scores,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,8 +30,6 @@ if TYPE_CHECKING:
 SHRINKAGE_PHASES = 200
 """A group of so many phases stands half for itself and half for all phases: the standard error of
 its 0.9 quantile is then about 0.02 in coverage, which is the tolerance that is aimed at."""
-
-MEDIAN = 0.5
 
 LEAST_TAIL_FACTOR = 4.0
 """The 0.999 quantile is never below this many times the median."""

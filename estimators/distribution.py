@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+MEDIAN = 0.5
 LOWEST_LEVEL = 0.05
 HIGHEST_LEVEL = 0.999
 
