@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from estimators.classify import kind_of
@@ -16,6 +17,7 @@ from estimators.classify import kind_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from estimators.classify import Kind
     from estimators.deliverable import Deliverable
     from estimators.phase_description import PhaseDescription
 
@@ -55,13 +57,17 @@ AUTHORSHIP = Group("written by a model", 10, 0.98)
 def file_groups(one: Deliverable) -> tuple[Group, ...]:
     """The groups of a deliverable, from general to special; a rename counts as a change."""
     action = "modify" if one.action == "rename" else one.action or "unknown"
-    path = (one.new_path or one.path or "").lower()
+    return _groups_of_file(action, kind_of(one.path), (one.new_path or one.path or "").lower())
+
+
+@lru_cache(maxsize=8192)
+def _groups_of_file(action: str, kind: Kind, path: str) -> tuple[Group, ...]:
     folder, _, name = path.rpartition("/")
     extension = name.rpartition(".")[2]
     return (
         Group("files", 24, 0.99),
         Group(f"action {action}", 24, 0.99),
-        Group(f"kind {action} {kind_of(one.path)}", 24, 0.99),
+        Group(f"kind {action} {kind}", 24, 0.99),
         Group(f"extension {action} {extension}", 18, 0.985),
         Group(f"folder {action} {folder} {extension}", 8, 0.95),
         Group(f"name {action} {_DIGITS.sub('0', name)}", 8, 0.95),
