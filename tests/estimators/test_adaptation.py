@@ -93,13 +93,13 @@ def test_a_missing_part_is_refused():
 
 def test_quantiles_move_towards_being_exceeded_as_often_as_they_say():
     learner = Learner.of(Adaptation())
-    high = LEVELS.index(0.8)
+    high, middle = LEVELS.index(0.8), LEVELS.index(0.5)
     learner.move_quantiles(1.0, [0.0] * len(LEVELS), truncated=False)
-    assert learner.moved[high] > 0
+    assert learner.moved[high] > learner.moved[middle] > 0
     for _ in range(4):
         learner.move_quantiles(-1.0, [0.0] * len(LEVELS), truncated=False)
     assert learner.moved[high] == pytest.approx(0)
-    assert learner.moved[LEVELS.index(0.5)] == 0
+    assert learner.moved[middle] < 0
 
 
 def test_a_cut_answer_moves_only_quantiles_that_it_exceeds():
@@ -107,9 +107,7 @@ def test_a_cut_answer_moves_only_quantiles_that_it_exceeds():
     learner.move_quantiles(-1.0, [0.0] * len(LEVELS), truncated=True)
     assert set(learner.moved) == {0.0}
     learner.move_quantiles(1.0, [0.0] * len(LEVELS), truncated=True)
-    moved = dict(zip(LEVELS, learner.moved, strict=True))
-    assert moved.pop(0.5) == 0
-    assert min(moved.values()) > 0
+    assert min(learner.moved) > 0
 
 
 @given(st.floats(-3, 3))
