@@ -9,18 +9,17 @@ next bare fence ends the block, but most who write this mean that it ends the in
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from continuation.file_paths import path_of_block
+from continuation.json_files import JSON_TAGS, rewritten
 from continuation.markdown_fences import closes, nests, opening_fence
 from ndjson import Create, parse
 
 if TYPE_CHECKING:
     from continuation.markdown_fences import Fence
     from ndjson import FileOperation, Partial
-
-_JSON_TAGS = frozenset(("", "json", "jsonl", "ndjson"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +65,29 @@ def read_whole_files(text: str, *, cut: bool) -> WholeFiles:
     blocks = _read_blocks(text, cut)
     opens_json = _opens_json(text)
     if _has_files(blocks) and not opens_json:
-        return blocks
-    found = parse(text, "max_tokens" if cut else "end_turn")
+        return _from_shapes(text, cut=cut) or blocks
+    found = _parsed(text, cut=cut)
+    document = _from_json(found)
+    if found.rejected or not (document.operations or document.unfinished):
+        shaped = _from_shapes(text, cut=cut)
+        if shaped is not None and _has_files(shaped):
+            return shaped
     is_document = found.operations or (found.unfinished and found.unfinished.path)
     is_meant = opens_json and not _has_files(blocks)
-    return _from_json(found) if is_document or is_meant else blocks
+    return document if is_document or is_meant else blocks
+
+
+def _parsed(text: str, *, cut: bool) -> Partial:
+    return parse(text, "max_tokens" if cut else "end_turn")
+
+
+def _from_shapes(text: str, *, cut: bool) -> WholeFiles | None:
+    """The files of a JSON document that `ndjson` does not read as it is; None: it is none."""
+    shaped = rewritten(text, cut=cut)
+    if shaped is None:
+        return None
+    found = _from_json(_parsed(shaped, cut=cut))
+    return replace(found, reports=("a JSON document, read as a list of files",))
 
 
 def _has_files(found: WholeFiles) -> bool:
@@ -83,7 +100,7 @@ def _opens_json(text: str) -> bool:
     fence = opening_fence(first)
     if fence is None:
         return first.startswith(("{", "["))
-    return fence.info.lower() in _JSON_TAGS and rest.lstrip().startswith(("{", "["))
+    return fence.info.lower() in JSON_TAGS and rest.lstrip().startswith(("{", "["))
 
 
 def _from_json(found: Partial) -> WholeFiles:
