@@ -64,6 +64,15 @@ SHAPES = {
     "line breaks as they are, on one line": raw(json.dumps({"files": PLATFORM, "notes": "a\nb"})),
     "line breaks as they are, in a fence": BEFORE + fenced(raw(WHOLE)) + AFTER,
     "line breaks as they are, in a mapping": fenced(raw(json.dumps(FILES))),
+    "tags": "".join(f'<file path="{path}">\n{text}</file>\n' for path, text in FILES.items()),
+    "tags in a fence, with prose": BEFORE
+    + fenced(
+        "<files>\n"
+        + "".join(f"<file name='{path}'>\n{text}</file>\n\n" for path, text in FILES.items())
+        + "</files>",
+        "xml",
+    )
+    + AFTER,
     "fences below headings": blocks(lambda _, path: f"### `{path}`"),
     "fences below numbered lines": blocks(lambda n, path: f"{n + 1}. **`{path}`** - what it does:"),
     "fences below labels": blocks(lambda _, path: f"**New file:** `{path}`"),
