@@ -48,6 +48,20 @@ class WholeFiles:
         return bool(self.operations or self.unfinished or self.rejected)
 
 
+def whole_lines(text: str, *, cut: bool) -> tuple[list[str], str]:
+    """The whole lines of an answer, and what came of the one after them.
+
+    Args:
+        text: The answer.
+        cut: Whether it was cut off; False: its last line is whole without a line end too.
+    """
+    lines = text.split("\n")
+    fragment = lines.pop()
+    if fragment and not cut:
+        lines, fragment = [*lines, fragment], ""
+    return lines, fragment
+
+
 def file_of(path: str, lines: Sequence[str]) -> Create:
     """A file that an answer gives whole, and that may be there already."""
     return Create(path=path, content="".join(f"{line}\n" for line in lines), overwrite=True)

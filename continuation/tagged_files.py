@@ -13,7 +13,13 @@ import re
 from dataclasses import dataclass, field
 
 from continuation.file_paths import is_path
-from continuation.found_files import UnfinishedFile, WholeFiles, file_of, without_doubles
+from continuation.found_files import (
+    UnfinishedFile,
+    WholeFiles,
+    file_of,
+    whole_lines,
+    without_doubles,
+)
 from continuation.markdown_fences import closes, opening_fence
 
 _OPENING = re.compile(
@@ -44,10 +50,7 @@ def read_tagged_files(text: str, *, cut: bool) -> WholeFiles:
         text: The answer.
         cut: Whether it was cut off; False: its last line is whole without a line end too.
     """
-    lines = text.split("\n")
-    fragment = lines.pop()
-    if fragment and not cut:
-        lines, fragment = [*lines, fragment], ""
+    lines, fragment = whole_lines(text, cut=cut)
     reader = _Reader()
     for number, line in enumerate(lines, start=1):
         reader.read(line, number)

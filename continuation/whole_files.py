@@ -13,7 +13,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from continuation.file_paths import path_of_block
-from continuation.found_files import UnfinishedFile, WholeFiles, file_of, without_doubles
+from continuation.found_files import (
+    UnfinishedFile,
+    WholeFiles,
+    file_of,
+    whole_lines,
+    without_doubles,
+)
 from continuation.json_files import JSON_TAGS, rewritten
 from continuation.markdown_fences import closes, nests, opening_fence
 from continuation.tagged_files import opens_tags, read_tagged_files
@@ -90,10 +96,7 @@ def _from_json(found: Partial) -> WholeFiles:
 
 
 def _read_blocks(text: str, cut: bool) -> WholeFiles:
-    lines = text.split("\n")
-    fragment = lines.pop()
-    if fragment and not cut:
-        lines, fragment = [*lines, fragment], ""
+    lines, fragment = whole_lines(text, cut=cut)
     reader = _Reader()
     for number, line in enumerate(lines, start=1):
         reader.read(line, number)

@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from estimators.adaptation import Adaptation, Belief
+from tests.token_budget.one_table import commits, insert
 from token_budget import storage
 from token_budget.errors import SchemaMismatch, StorageUnavailable
 from token_budget.estimator_store import EstimatorStore
@@ -35,17 +36,6 @@ def database(workspace):
     opened = Database(state_url(workspace))
     yield opened
     opened.close()
-
-
-def insert(database, commit):
-    with database.writing() as connection:
-        row = {"repository": "r", "commit": commit, "body": "{}"}
-        connection.execute(sa.insert(mined_commit), row)
-
-
-def commits(database):
-    with database.reading() as connection:
-        return connection.scalars(sa.select(mined_commit.c.commit)).all()
 
 
 def raw(workspace, statement):

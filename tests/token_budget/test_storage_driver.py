@@ -5,6 +5,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from tests.token_budget.one_table import commits, insert
 from token_budget.errors import StorageUnavailable
 from token_budget.storage import Database
 from token_budget.storage_driver import committing, execute
@@ -31,17 +32,6 @@ def any_database(url):
     opened = Database(url)
     yield opened
     opened.close()
-
-
-def insert(database, commit):
-    with database.writing() as connection:
-        row = {"repository": "r", "commit": commit, "body": "{}"}
-        connection.execute(sa.insert(mined_commit), row)
-
-
-def commits(database):
-    with database.reading() as connection:
-        return connection.scalars(sa.select(mined_commit.c.commit)).all()
 
 
 def position(database, which):
