@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 
 from token_budget.errors import SchemaMismatch, StorageUnavailable
 from token_budget.migrations import MIGRATIONS, SCHEMA_VERSION
-from token_budget.storage_driver import committing, set_up_server
+from token_budget.storage_driver import committing, execute, set_up_server
 from token_budget.storage_place import STATE_FOLDER
 from token_budget.storage_tables import schema_version
 
@@ -169,7 +169,7 @@ def _set_up_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) ->
 def _begin(connection: Connection, statement: str) -> None:
     """Begin a transaction on SQLite, whose driver leaves it to us; a server's driver does it."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(statement)
+        execute(connection, statement, ())
 
 
 def _note_time(_connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
