@@ -11,19 +11,19 @@ server is set up to promise less or more than its own disk, that is what is wait
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     import sqlalchemy as sa
     from sqlalchemy.engine import Connection
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry
 
-    Parameters = Sequence[Any] | Mapping[str, Any]
 
 _RELEASED_EARLY = ("SET LOCAL synchronous_commit TO off", "COMMIT")
 
@@ -32,15 +32,33 @@ _ON_DISK = "SELECT pg_logical_emit_message(true, 'token_budget', '')"
 until the disk has the log so far."""
 
 
-def execute(connection: Connection, text: str, parameters: Parameters) -> Any:  # noqa: ANN401
+def driver_dialect(dialect: sa.Dialect) -> sa.Dialect:
+    """The dialect of the texts that `execute` takes: parameters go by their places.
+
+    The driver of a server looks for the places of a long text anew each time, unless they are
+    written as the server wants them.
+    """
+    return dialect if dialect.positional else _numbered()
+
+
+@lru_cache
+def _numbered() -> sa.Dialect:
+    from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+    untyped: Any = PGDialect_psycopg
+    numbered: sa.Dialect = untyped(paramstyle="numeric_dollar")
+    return numbered
+
+
+def execute(connection: Connection, text: str, parameters: Sequence[Any]) -> Any:  # noqa: ANN401
     """Hand a statement to the driver, with what begins its transaction on a server.
 
     SQLAlchemy's own way takes longer than SQLite takes to run a statement.
 
     Args:
         connection: In a transaction.
-        text: The statement, as the driver wants it.
-        parameters: Its parameters, likewise.
+        text: The statement, in the `driver_dialect`.
+        parameters: Its parameters, in the order of their places.
 
     Returns:
         The driver's cursor. In a block that is `committing` it has nothing before the block's end.
@@ -50,10 +68,9 @@ def execute(connection: Connection, text: str, parameters: Parameters) -> Any:  
     """
     driver: Any = connection.connection.driver_connection
     try:
-        if not _begins(connection, driver):
+        if connection.dialect.name != "postgresql":
             return driver.execute(text, parameters)
-        with driver.pipeline():
-            return driver.execute(text, parameters)
+        return _execute_on_server(driver, text, parameters)
     except connection.dialect.loaded_dbapi.Error as error:
         raise _named(connection, text, error) from error
 
@@ -97,13 +114,16 @@ def set_up_server(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> 
     driver.adapters.register_dumper(int, Int8Dumper)
 
 
-def _begins(connection: Connection, driver: Any) -> bool:  # noqa: ANN401
-    """Whether the driver would begin a transaction first, in a round trip of its own."""
-    if connection.dialect.name != "postgresql":
-        return False
+def _execute_on_server(driver: Any, text: str, parameters: Sequence[Any]) -> Any:  # noqa: ANN401
+    from psycopg import RawCursor
     from psycopg.pq import TransactionStatus
 
-    return bool(driver.info.transaction_status == TransactionStatus.IDLE)
+    cursor = RawCursor(driver)
+    if driver.info.transaction_status != TransactionStatus.IDLE:
+        return cursor.execute(text, parameters)
+    # The driver begins a transaction first, which would be a round trip of its own.
+    with driver.pipeline():
+        return cursor.execute(text, parameters)
 
 
 def _named(connection: Connection, statement: str, error: Any) -> BaseException:  # noqa: ANN401

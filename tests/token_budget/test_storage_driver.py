@@ -93,7 +93,7 @@ def test_what_was_found_is_on_the_disk_too_before_anybody_rests_upon_it(on_serve
 def test_a_statement_is_prepared_once_whatever_its_numbers_are(on_server):
     with on_server.writing() as connection:
         for number in (1, 70_000, 2**40) * 10:
-            row = execute(connection, "SELECT %(n)s::BIGINT", {"n": number}).fetchone()
+            row = execute(connection, "SELECT $1::BIGINT", [number]).fetchone()
             assert row == (number,)
         text = sa.text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%BIGINT'")
         assert connection.scalar(text) == 1

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from token_budget.storage_driver import execute
+from token_budget.storage_driver import driver_dialect, execute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -67,7 +67,7 @@ def run(connection: Connection, statement: Statement, parameters: Mapping[str, A
         The driver's cursor; what it has at which moment is said by `execute`.
     """
     text, ordered = _written(statement, connection.dialect)
-    return execute(connection, text, parameters if ordered is None else ordered(parameters))
+    return execute(connection, text, ordered(parameters))
 
 
 def first(connection: Connection, query: sa.Select[Any], parameters: Mapping[str, Any]) -> Any:  # noqa: ANN401
@@ -100,12 +100,10 @@ def _joined(statements: tuple[Change, ...]) -> Change:
 @lru_cache
 def _written(
     statement: Statement, dialect: sa.Dialect
-) -> tuple[str, Callable[[Mapping[str, Any]], Sequence[Any]] | None]:
-    """The text of a statement, and what puts its parameters in order; None: they go by name."""
-    compiled = statement.compile(dialect=dialect)
-    names = compiled.positiontup
-    if names is None:
-        return compiled.string, None
+) -> tuple[str, Callable[[Mapping[str, Any]], Sequence[Any]]]:
+    """The text of a statement, and what puts its parameters in order."""
+    compiled = statement.compile(dialect=driver_dialect(dialect))
+    names = compiled.positiontup or []
     # A single name would be got bare.
     return compiled.string, itemgetter(*names) if len(names) > 1 else _one_of(names)
 
