@@ -116,10 +116,10 @@ def set_up_server(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> 
 
 def _execute_on_server(driver: Any, text: str, parameters: Sequence[Any]) -> Any:  # noqa: ANN401
     from psycopg import RawCursor
-    from psycopg.pq import TransactionStatus
+    from psycopg.pq import PipelineStatus, TransactionStatus
 
-    cursor = RawCursor(driver)
-    if driver.info.transaction_status != TransactionStatus.IDLE:
+    cursor, begun = RawCursor(driver), driver.info.transaction_status != TransactionStatus.IDLE
+    if begun or driver.info.pipeline_status != PipelineStatus.OFF:
         return cursor.execute(text, parameters)
     # The driver begins a transaction first, which would be a round trip of its own.
     with driver.pipeline():

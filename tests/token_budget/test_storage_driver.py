@@ -90,6 +90,14 @@ def test_what_was_found_is_on_the_disk_too_before_anybody_rests_upon_it(on_serve
             assert position(on_server, "flush") >= written
 
 
+def test_nothing_is_waited_for_within_a_block_that_commits(on_server):
+    """What it locks is not locked for a round trip, though it begins the transaction."""
+    with on_server.writing() as connection, committing(connection):
+        cursor = execute(connection, "SELECT 7", [])
+        assert cursor.pgresult is None
+    assert cursor.fetchone() == (7,)
+
+
 def test_a_statement_is_prepared_once_whatever_its_numbers_are(on_server):
     with on_server.writing() as connection:
         for number in (1, 70_000, 2**40) * 10:
