@@ -34,7 +34,7 @@ from benchmarks.ledger_load_table import print_load
 from benchmarks.ledger_load_watcher import watch, watched
 from benchmarks.ledger_load_worker import TTL_SECONDS, Task, open_ledger, work
 from benchmarks.postgresql import temporary_postgresql
-from benchmarks.processes import Crew, started
+from benchmarks.processes import Crew, ready, started
 from benchmarks.unlocked_counters import (
     calls_in_json,
     count_in_json,
@@ -121,6 +121,7 @@ class Load:
         }
 
     def _load(self) -> Report:
+        ready()
         task_of = self._tasks("load", self._url, self._seconds, dying=self._killing is not None)
         folder = self._folder / "watcher"
         folder.mkdir()
