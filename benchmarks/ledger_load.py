@@ -9,20 +9,19 @@ checks on snapshots that spent + held + unknown <= limit for every scope and lim
 books are compared with what the workers' own logs say. Exits 1 if anything is wrong.
 
 In the same run: reserve-and-settle pairs in a tree of three scopes, from one process and from all,
-beside the rate at which the disk syncs a page, of which every pair takes two; and what a JSON file
-that is read and written, and LiteLLM's ``BudgetManager`` if it is installed, lose under that load.
+beside bare commits of a row by the driver alone, of which every pair takes two; and what a JSON
+file that is read and written, and LiteLLM's ``BudgetManager`` if it is installed, lose meanwhile.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import random
 import tempfile
 import time
 import uuid
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,11 +29,12 @@ import typer
 
 from benchmarks.ledger_load_check import compare
 from benchmarks.ledger_load_log import DONE, read_logs, told_by
+from benchmarks.ledger_load_rates import Rates
 from benchmarks.ledger_load_table import print_load
 from benchmarks.ledger_load_watcher import watch, watched
-from benchmarks.ledger_load_worker import TTL_SECONDS, Task, open_ledger, pair_up, work
+from benchmarks.ledger_load_worker import TTL_SECONDS, Task, open_ledger, work
 from benchmarks.postgresql import temporary_postgresql
-from benchmarks.processes import Crew, started
+from benchmarks.processes import Crew, ready, started
 from benchmarks.unlocked_counters import (
     calls_in_json,
     count_in_json,
@@ -44,8 +44,6 @@ from benchmarks.unlocked_counters import (
     spend_with_litellm,
     usd_in_litellm,
 )
-from token_budget.ledger import Limit
-from token_budget.ledger.scopes import checked_scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,8 +56,6 @@ WORKERS, WORKERS_POSTGRESQL = 8, 16
 LONGEST_SIDE_SECONDS = 10.0
 """The measurements beside the load take half its time, and at the most this long each."""
 
-SYNCS = 200
-PAGE_BYTES = 4_096
 PERCENTILES = {"p50": 0.5, "p99": 0.99}
 
 
@@ -113,17 +109,19 @@ class Load:
         """Everything that is printed."""
         side = min(self._seconds / 2, LONGEST_SIDE_SECONDS)
         load = self._load()
+        rates = Rates(self._folder, self._url, self._organisation, side)
         return {
             "database": self._url.partition(":")[0],
             "workers": self._workers,
             "seconds": self._seconds,
             "kill": self._killing is not None,
-            **self._rates(side),
+            **rates.measured(sorted({1, self._workers})),
             **load,
             "others": [self._json_file(side), self._litellm(side)],
         }
 
     def _load(self) -> Report:
+        ready()
         task_of = self._tasks("load", self._url, self._seconds, dying=self._killing is not None)
         folder = self._folder / "watcher"
         folder.mkdir()
@@ -157,31 +155,6 @@ class Load:
             rows = ledger.export()
         return [row for row in rows if row["scope"][:1] == [self._organisation]]
 
-    def _rates(self, seconds: float) -> Report:
-        """Pairs a second, and what the disk does meanwhile: shared disks change by the second."""
-        syncs, pairs = [syncs_a_second(self._folder)], {}
-        for workers in sorted({1, self._workers}):
-            pairs[str(workers)] = self._pairs(workers, seconds)
-            syncs.append(syncs_a_second(self._folder))
-        return {"pairs_a_second": pairs, "syncs_a_second": [round(rate) for rate in syncs]}
-
-    def _pairs(self, workers: int, seconds: float) -> float:
-        """Pairs a second; a limit stands at each of the three scopes."""
-        organisation = f"{self._organisation}-pairs-{workers}"
-        with open_ledger(self._task(self._folder, "start", self._url, 0, 0)) as ledger:
-            for depth in (1, 2, 3):
-                scope = checked_scope((organisation, "run", "phase")[:depth])
-                ledger.set_limit(scope, Limit(total_tokens=10**12, micro_usd=10**12))
-        name = f"pairs-{workers}"
-        made = self._tasks(name, self._url, seconds + STARTING_SECONDS, organisation=organisation)
-        since = made(0).until - seconds
-
-        def task_of(number: int) -> Task:
-            return replace(made(number), since=since)
-
-        Crew(pair_up, task_of).run(workers, task_of(0).until, None)
-        return round(told_by(read_logs(self._folder / name)).count(DONE) / seconds, 1)
-
     def _json_file(self, seconds: float) -> Report:
         path = self._folder / "counter.json"
         new_json(path)
@@ -206,30 +179,26 @@ class Load:
         what = "LiteLLM BudgetManager"
         return {"what": what, "entered": len(costs), "lost": lost, "damaged": kept is None}
 
-    def _tasks(  # noqa: PLR0913 - what the tasks differ in
+    def _tasks(
         self,
         name: str,
         place: str,
         seconds: float,
         *,
         dying: bool = False,
-        organisation: str | None = None,
         relative: bool = False,
     ) -> Callable[[int], Task]:
         """The tasks of a crew, whose logs go into a folder of that name."""
         folder = self._folder / name
         folder.mkdir()
         until = seconds if relative else time.monotonic() + seconds
-        root = organisation or self._organisation
-        return lambda n: Task(place, str(folder), f"worker-{n:04d}", until, n, dying, root)
+        own = self._organisation
+        return lambda n: Task(place, str(folder), f"worker-{n:04d}", until, n, dying, own)
 
     def _task(self, folder: Path, name: str, place: str, seconds: float, seed: int) -> Task:
         until = time.monotonic() + seconds
         return Task(place, str(folder), name, until, seed, organisation=self._organisation)
 
-
-STARTING_SECONDS = 3.0
-"""What sixteen processes on two cores need to be ready, at the most (seen: 1 to 1.5)."""
 
 _BAD = ("violations", "unbalanced")
 
@@ -239,17 +208,6 @@ def call_report(name: str, milliseconds: list[float]) -> Report:
     ordered = sorted(milliseconds)
     found = {key: ordered[int(share * (len(ordered) - 1))] for key, share in PERCENTILES.items()}
     return {"call": name, "count": len(ordered), **{f"{k}_ms": v for k, v in found.items()}}
-
-
-def syncs_a_second(folder: Path) -> float:
-    """How often the disk takes a page for good, one after the other."""
-    file = os.open(folder / "synced", os.O_WRONLY | os.O_CREAT)
-    begun = time.perf_counter()
-    for _ in range(SYNCS):
-        os.write(file, bytes(PAGE_BYTES))
-        os.fsync(file)
-    os.close(file)
-    return SYNCS / (time.perf_counter() - begun)
 
 
 if __name__ == "__main__":

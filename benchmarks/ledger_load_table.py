@@ -47,16 +47,25 @@ def lines(report: dict[str, Any]) -> Iterator[str]:
     yield "; ".join(f"{name.replace('_', ' ')} {report[name]:,}" for name in MARKS)
     wrong = "; ".join(f"{name} {report[name]:,}" for name in MUST_BE_NONE)
     yield f"{wrong} (all must be 0; {report['snapshots']:,} snapshots watched)"
-    pairs = ", ".join(f"{n} processes {rate:,.0f}" for n, rate in report["pairs_a_second"].items())
-    syncs = ", ".join(f"{rate:,}" for rate in report["syncs_a_second"])
-    yield (
-        f"reserve-and-settle pairs a second: {pairs};"
-        f" the disk synced {syncs} pages a second before, between and after, a pair needs two"
-    )
+    yield f"reserve-and-settle pairs a second: {_by_workers(report['pairs_a_second'])}"
+    bare = report["bare_commits_a_second"]
+    own = {n: f"{before:,.0f} before, {after:,.0f} after" for n, (before, after) in
+           bare["own_rows"].items()}  # fmt: skip
+    yield f"bare commits a second, of which a pair needs two: {_by_workers(own)}"
+    if bare["one_row"]:
+        yield f"bare commits a second to one row: {_by_workers(bare['one_row'])}"
     for one in report["others"]:
         yield f"{one['what']}: {_other(one)}"
     if report["faults"]:
         yield f"WRONG: {report['faults']}"
+
+
+def _by_workers(figures: dict[str, Any]) -> str:
+    shown = {n: one if isinstance(one, str) else f"{one:,.0f}" for n, one in figures.items()}
+    return "; ".join(f"{n} {_PROCESSES[n != '1']} {one}" for n, one in shown.items())
+
+
+_PROCESSES = ("process", "processes")
 
 
 def _other(one: dict[str, Any]) -> str:

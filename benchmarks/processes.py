@@ -99,6 +99,13 @@ class Crew:
         self._alive.append(process)
 
 
+def ready() -> None:
+    """Wait until processes start at once: the first one waits for all that is loaded before it."""
+    process = _CONTEXT.Process(target=int)
+    process.start()
+    process.join()
+
+
 def started(work: Callable[[_Task], None], task: _Task) -> BaseProcess:
     """One more process, which is left alone."""
     process = _CONTEXT.Process(target=work, args=(task,))

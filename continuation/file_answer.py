@@ -16,7 +16,7 @@ from ndjson import Create, Parsed, Partial, Rejected, Unfinished, instructions
 
 if TYPE_CHECKING:
     from continuation.answer import Amount
-    from continuation.whole_files import UnfinishedFile, WholeFiles
+    from continuation.found_files import UnfinishedFile, WholeFiles
     from ndjson import FileOperation
 
 

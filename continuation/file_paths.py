@@ -62,6 +62,11 @@ def path_of_block(info: str, before: str, first: str) -> str | None:
     return _in_info(info) or _in_line(before) or _in_comment(first)
 
 
+def is_path(text: str, *, spaces: bool = False) -> bool:
+    """Whether a text that should be a path is one; ``spaces``: whether it may have blanks."""
+    return _accepted(text, spaces=spaces) is not None
+
+
 def _in_info(info: str) -> str | None:
     found = _ATTRIBUTE.search(info)
     if found:

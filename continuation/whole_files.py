@@ -1,4 +1,4 @@
-r"""Reads answers that give whole files: fenced blocks with paths, or one JSON document.
+r"""Reads answers that give whole files: fenced blocks with paths, tags, or one JSON document.
 
 A file is complete when its fence was closed; where paths are read is told in
 `continuation.file_paths`. A block without a path is reported, never given one; an answer in which
@@ -9,48 +9,25 @@ next bare fence ends the block, but most who write this mean that it ends the in
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from continuation.file_paths import path_of_block
+from continuation.found_files import (
+    UnfinishedFile,
+    WholeFiles,
+    file_of,
+    whole_lines,
+    without_doubles,
+)
+from continuation.json_files import JSON_TAGS, rewritten
 from continuation.markdown_fences import closes, nests, opening_fence
+from continuation.tagged_files import opens_tags, read_tagged_files
 from ndjson import Create, parse
 
 if TYPE_CHECKING:
     from continuation.markdown_fences import Fence
-    from ndjson import FileOperation, Partial
-
-_JSON_TAGS = frozenset(("", "json", "jsonl", "ndjson"))
-
-
-@dataclass(frozen=True, slots=True)
-class UnfinishedFile:
-    r"""The file in which the answer ended.
-
-    Attributes:
-        operation: It, with its whole source lines: empty, or it ends with ``\n``.
-        fragment: What came of the line after them. Evidence only, never to be written.
-    """
-
-    operation: Create
-    fragment: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class WholeFiles:
-    """What an answer of whole files holds.
-
-    Attributes:
-        operations: The complete files. Those from blocks may overwrite.
-        unfinished: The file in which it ended.
-        reports: What was passed over, for people.
-        rejected: What was meant as a file and cannot be read with certainty.
-    """
-
-    operations: tuple[FileOperation, ...] = ()
-    unfinished: UnfinishedFile | None = None
-    reports: tuple[str, ...] = ()
-    rejected: tuple[str, ...] = ()
+    from ndjson import Partial
 
 
 def read_whole_files(text: str, *, cut: bool) -> WholeFiles:
@@ -63,18 +40,34 @@ def read_whole_files(text: str, *, cut: bool) -> WholeFiles:
     Raises:
         LimitExceeded: It is a JSON document, larger or deeper than `ndjson` reads.
     """
+    if opens_tags(text):
+        return read_tagged_files(text, cut=cut)
     blocks = _read_blocks(text, cut)
     opens_json = _opens_json(text)
-    if _has_files(blocks) and not opens_json:
-        return blocks
-    found = parse(text, "max_tokens" if cut else "end_turn")
+    if blocks.holds_files and not opens_json:
+        return _from_shapes(text, cut=cut) or blocks
+    found = _parsed(text, cut=cut)
+    document = _from_json(found)
+    if found.rejected or not (document.operations or document.unfinished):
+        shaped = _from_shapes(text, cut=cut)
+        if shaped is not None and shaped.holds_files:
+            return shaped
     is_document = found.operations or (found.unfinished and found.unfinished.path)
-    is_meant = opens_json and not _has_files(blocks)
-    return _from_json(found) if is_document or is_meant else blocks
+    is_meant = opens_json and not blocks.holds_files
+    return document if is_document or is_meant else blocks
 
 
-def _has_files(found: WholeFiles) -> bool:
-    return bool(found.operations or found.unfinished or found.rejected)
+def _parsed(text: str, *, cut: bool) -> Partial:
+    return parse(text, "max_tokens" if cut else "end_turn")
+
+
+def _from_shapes(text: str, *, cut: bool) -> WholeFiles | None:
+    """The files of a JSON document that `ndjson` does not read as it is; None: it is none."""
+    shaped = rewritten(text, cut=cut)
+    if shaped is None:
+        return None
+    found = _from_json(_parsed(shaped, cut=cut))
+    return replace(found, reports=("a JSON document, read as a list of files",))
 
 
 def _opens_json(text: str) -> bool:
@@ -83,7 +76,7 @@ def _opens_json(text: str) -> bool:
     fence = opening_fence(first)
     if fence is None:
         return first.startswith(("{", "["))
-    return fence.info.lower() in _JSON_TAGS and rest.lstrip().startswith(("{", "["))
+    return fence.info.lower() in JSON_TAGS and rest.lstrip().startswith(("{", "["))
 
 
 def _from_json(found: Partial) -> WholeFiles:
@@ -103,10 +96,7 @@ def _from_json(found: Partial) -> WholeFiles:
 
 
 def _read_blocks(text: str, cut: bool) -> WholeFiles:
-    lines = text.split("\n")
-    fragment = lines.pop()
-    if fragment and not cut:
-        lines, fragment = [*lines, fragment], ""
+    lines, fragment = whole_lines(text, cut=cut)
     reader = _Reader()
     for number, line in enumerate(lines, start=1):
         reader.read(line, number)
@@ -131,8 +121,7 @@ class _Block:
 
     @property
     def create(self) -> Create:
-        content = "".join(f"{line}\n" for line in self.lines)
-        return Create(path=self.path or "", content=content, overwrite=True)
+        return file_of(self.path or "", self.lines)
 
     def bare(self, line: str) -> str:
         """A line without what the fence adds: its indent, and carriage returns."""
@@ -187,20 +176,8 @@ class _Reader:
         self._unfinished = UnfinishedFile(block.create, evidence)
 
     def result(self) -> WholeFiles:
-        """The files; one that is there twice is rejected, unless both are the same."""
-        different = list(dict.fromkeys(self._files))
-        paths = [one.path for one in different]
-        if self._unfinished:
-            paths.append(self._unfinished.operation.path)
-        twice = {path for path in paths if paths.count(path) > 1}
-        self._rejected += [
-            f"{path}: there twice, with different contents" for path in sorted(twice)
-        ]
-        unfinished = self._unfinished
-        if unfinished and unfinished.operation.path in twice:
-            unfinished = None
-        files = tuple(one for one in different if one.path not in twice)
-        return WholeFiles(files, unfinished, tuple(self._reports), tuple(self._rejected))
+        """The files that were read."""
+        return without_doubles(self._files, self._unfinished, self._reports, self._rejected)
 
     def _close(self, block: _Block) -> None:
         if self._is_readable(block):

@@ -70,3 +70,7 @@ Edit = Annotated[
     Field(discriminator="type"),
 ]
 """One change within a file, told apart by its ``type``."""
+
+EDIT_TYPES = frozenset(
+    ("replace", "replace_all", "insert_before", "insert_after", "append", "prepend", "delete_text")
+)

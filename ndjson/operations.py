@@ -15,7 +15,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails, PydanticSerializationError
 
 from ndjson.aliases import canonical_fields, joined_lines
-from ndjson.edits import Edit  # noqa: TC001 - pydantic reads it when the model is made
+from ndjson.edits import EDIT_TYPES, Edit
 from ndjson.errors import InvalidOperation, shown
 from ndjson.model import FormatModel, Text
 
@@ -102,10 +102,19 @@ def decode_fields(fields: object) -> Operation:
     edits = canonical.get("edits")
     if isinstance(edits, list):
         canonical["edits"] = [_canonical_edit(edit) for edit in edits]
+    if is_edit(canonical):
+        path = canonical.pop("path")
+        canonical = {"type": "modify", "path": path, "edits": [canonical]}
     try:
         return _ADAPTER.validate_python(canonical)
     except ValidationError as error:
         raise InvalidOperation(_reason(error)) from error
+
+
+def is_edit(canonical: Mapping[str, Any]) -> bool:
+    """Whether fields are those of one edit with the path of its file: a modify of that edit."""
+    kind = canonical["type"]
+    return isinstance(kind, str) and kind in EDIT_TYPES and "path" in canonical
 
 
 def decode_line(text: str | bytes) -> Operation:

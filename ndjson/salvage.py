@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import jiter
 
 from ndjson.aliases import canonical_fields
+from ndjson.edits import EDIT_TYPES
 from ndjson.errors import InvalidOperation
 from ndjson.file_entries import operation_fields
 from ndjson.operations import Meta, Modify, decode_fields
@@ -43,6 +44,8 @@ def salvage(data: bytes, line: int, *, listed: bool) -> Unfinished:
         whole = _entry_fields(whole)
     kind = whole.get("type")
     kind = kind if isinstance(kind, str) else None
+    # One edit with the path of its file is a modify.
+    kind = "modify" if kind in EDIT_TYPES else kind
     path = whole.get("path")
     kept = kind is not None and _can_become_valid(whole, kind)
     content, fragment = _content(whole, trailing) if kept else ("", "")

@@ -55,7 +55,7 @@ def listed_sheet(model: str, provider: Provider, day: date) -> PriceSheet:
     if found is None or not all(tier.input and tier.output for tier in tiers):
         return PriceSheet(model, provider, f"{release} has no price for {model} on {provider}")
     source = f"{release}, {found.provider.id}: {found.model.id}"
-    return PriceSheet(model, provider, source, tiers)
+    return PriceSheet(model, provider, source, tiers, _web_search(found.model_price))
 
 
 def _found(model: str, provider_id: str, moment: datetime) -> PriceCalculation | None:
@@ -94,6 +94,11 @@ def _tiers(price: ModelPrice) -> Iterator[PriceTier]:
         )
         # Cached tokens are among the input tokens of genai-prices: one takes a plain one's place.
         yield PriceTier(start, rate, output, *(rate + more for more in cached))
+
+
+def _web_search(price: ModelPrice) -> Decimal | None:
+    """One search; asked for where it is not listed, it would cost nothing."""
+    return None if price.web_searches_kcount is None else _micro_usd(price, Usage(web_searches=1))
 
 
 def _starts(price: ModelPrice) -> list[int]:

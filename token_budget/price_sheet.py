@@ -47,12 +47,14 @@ class PriceSheet:
         provider: Who serves it.
         source: Where the prices come from, with its version, or why there are none.
         tiers: By rising start, the first at 0; empty: the prices are unknown.
+        web_search: One search that the provider ran, in millionths of a US dollar; None: unknown.
     """
 
     model: str
     provider: str
     source: str
     tiers: tuple[PriceTier, ...] = ()
+    web_search: Decimal | None = None
 
     @property
     def known(self) -> bool:
@@ -69,7 +71,7 @@ class PriceSheet:
         reached = [tier for tier in self.tiers if prompt > tier.start]
         return reached[-1] if reached else next(iter(self.tiers), None)
 
-    def cost(
+    def cost(  # noqa: PLR0913 - one count a kind
         self,
         input_tokens: int,
         output_tokens: int,
@@ -77,8 +79,11 @@ class PriceSheet:
         cache_read: int = 0,
         cache_write_5m: int = 0,
         cache_write_1h: int = 0,
+        web_searches: int = 0,
     ) -> int | None:
         """What a request costs: millionths of a US dollar, rounded up once; None: unknown.
+
+        Pages that the provider fetched cost nothing but the tokens that they are.
 
         Args:
             input_tokens: Prompt tokens beside those read from or written to the cache, as in the
@@ -87,18 +92,28 @@ class PriceSheet:
             cache_read: Prompt tokens read from the cache.
             cache_write_5m: Prompt tokens written to the cache for five minutes.
             cache_write_1h: Prompt tokens written to the cache for an hour.
+            web_searches: Searches that the provider ran; without a price for one, what they cost
+                is unknown, and so is the whole.
 
         Raises:
             ValueError: A count is negative.
         """
         counts = (input_tokens, output_tokens, cache_read, cache_write_5m, cache_write_1h)
-        if min(counts) < 0:
-            raise ValueError(f"expected token counts of 0 or more, found {counts}")
+        if min(*counts, web_searches) < 0:
+            found = (*counts, web_searches)
+            raise ValueError(f"expected token counts of 0 or more, found {found}")
         tier = self.tier(sum(counts) - output_tokens)
-        if tier is None:
+        if tier is None or (web_searches and self.web_search is None):
             return None
         rates = (tier.input, tier.output, tier.cache_read, tier.cache_write_5m, tier.cache_write_1h)
-        return math.ceil(sum(rate * count for rate, count in zip(rates, counts, strict=True)))
+        tokens = sum(rate * count for rate, count in zip(rates, counts, strict=True))
+        return math.ceil(tokens + web_searches * (self.web_search or 0))
+
+    def source_of(self, web_searches: int) -> str:
+        """Where the price of a request comes from; or what of it has none."""
+        if self.known and web_searches and self.web_search is None:
+            return f"{self.source} has no price for web searches"
+        return self.source
 
     def input_rate(self, prompt: int) -> float | None:
         """One more token in a prompt of so many: millionths of a US dollar; None: unknown."""

@@ -29,7 +29,11 @@ _OWN_NAMES = (
 )
 """What a user may set of a model, in the order of `PriceTier`; the first two must be given."""
 
+_WEB_SEARCHES = "web_searches_kcount"
+"""What a user may set beside them: a thousand searches that the provider runs."""
+
 _PRICE = "US dollars for a million tokens, 0 or more"
+_PRICE_OF_SEARCHES = "US dollars for a thousand searches, 0 or more"
 
 
 class PriceBook:
@@ -44,14 +48,15 @@ class PriceBook:
             settings: By model id: ``input_mtok`` and ``output_mtok``, and if they are known
                 ``cache_read_mtok``, ``cache_write_5m_mtok``, ``cache_write_1h_mtok``, in US
                 dollars for a million tokens. Without them a cache read costs what plain input
-                does, and a write 1.25 or 2 times that.
+                does, and a write 1.25 or 2 times that. ``web_searches_kcount`` is in US dollars
+                for a thousand searches; without it what they cost is unknown.
             place: What to call the settings in a message.
 
         Raises:
             ConfigError: A price is missing or wrong; the message names it.
         """
         self._own = {
-            bare_model_id(model): _own_tier(prices, f"{place}.{model}")
+            bare_model_id(model): _own_prices(prices, f"{place}.{model}")
             for model, prices in (settings or {}).items()
         }
 
@@ -63,19 +68,20 @@ class PriceBook:
         """
         own = self._own.get(bare_model_id(model))
         if own is not None:
-            return PriceSheet(model, provider, "the configuration", (own,))
+            tier, web_search = own
+            return PriceSheet(model, provider, "the configuration", (tier,), web_search)
         from token_budget.listed_prices import listed_sheet
 
         return listed_sheet(model, provider, datetime.now(UTC).date())
 
 
-def _own_tier(prices: object, place: str) -> PriceTier:
-    """A user's own prices, which have no tiers."""
+def _own_prices(prices: object, place: str) -> tuple[PriceTier, Decimal | None]:
+    """A user's own prices, which have no tiers, and that of a search."""
     if not isinstance(prices, Mapping):
         raise ConfigError("wrong value", place=place, value=prices, expected="a table of prices")
     for name in prices:
-        if name not in _OWN_NAMES:
-            expected = "one of " + ", ".join(_OWN_NAMES)
+        if name not in (*_OWN_NAMES, _WEB_SEARCHES):
+            expected = "one of " + ", ".join((*_OWN_NAMES, _WEB_SEARCHES))
             raise ConfigError(
                 "unknown price", place=f"{place}.{name}", value=name, expected=expected
             )
@@ -86,13 +92,21 @@ def _own_tier(prices: object, place: str) -> PriceTier:
         _own_price(prices, name, place) if name in prices else stand_in
         for name, stand_in in zip(_OWN_NAMES[2:], stand_ins, strict=True)
     )
-    return PriceTier(0, plain, output, *cached)
+    return PriceTier(0, plain, output, *cached), _own_web_search(prices, place)
 
 
-def _own_price(prices: Mapping[str, object], name: str, place: str) -> Decimal:
+def _own_web_search(prices: Mapping[str, object], place: str) -> Decimal | None:
+    if _WEB_SEARCHES not in prices:
+        return None
+    return 1_000 * _own_price(prices, _WEB_SEARCHES, place, _PRICE_OF_SEARCHES)
+
+
+def _own_price(
+    prices: Mapping[str, object], name: str, place: str, expected: str = _PRICE
+) -> Decimal:
     price = prices.get(name)
     if isinstance(price, int | float | Decimal) and not isinstance(price, bool):
         exact = Decimal(str(price))
         if exact.is_finite() and exact >= 0:
             return exact
-    raise ConfigError("wrong value", place=f"{place}.{name}", value=price, expected=_PRICE)
+    raise ConfigError("wrong value", place=f"{place}.{name}", value=price, expected=expected)

@@ -12,7 +12,7 @@ import time
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -20,6 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 
 from token_budget.errors import SchemaMismatch, StorageUnavailable
 from token_budget.migrations import MIGRATIONS, SCHEMA_VERSION
+from token_budget.storage_driver import committing, execute, set_up_server
 from token_budget.storage_place import STATE_FOLDER
 from token_budget.storage_tables import schema_version
 
@@ -56,8 +57,7 @@ class Database:
         self.url = url
         with _explained(url):
             self._writer = _engine(sa.make_url(url))
-        self._reader = _on_server(self._writer, "REPEATABLE READ")
-        self._single = _on_server(self._writer, "AUTOCOMMIT")
+        self._reader = _reading(self._writer)
         try:
             self._migrate_if_older()
         except BaseException:
@@ -94,20 +94,10 @@ class Database:
         with _explained(self.url), self._writer.begin() as connection:
             _begin(connection, "BEGIN IMMEDIATE")
             yield connection
-
-    @contextmanager
-    def writing_once(self) -> Iterator[Connection]:
-        """A transaction of one statement.
-
-        A server takes it in one round trip, so that what it locks is locked for no longer than the
-        server itself needs; on SQLite this is `writing`.
-
-        Raises:
-            StorageUnavailable: The database cannot be written.
-        """
-        with _explained(self.url), self._single.begin() as connection:
-            _begin(connection, "BEGIN IMMEDIATE")
-            yield connection
+            if connection.in_transaction():
+                # Also if nothing was written: what was found may not be on the disk yet.
+                with committing(connection):
+                    pass
 
     @property
     def shown(self) -> str:
@@ -140,6 +130,7 @@ def shown_url(url: str) -> str:
 def _engine(url: sa.URL) -> Engine:
     if url.get_backend_name() != "sqlite":
         engine = sa.create_engine(url)
+        event.listen(engine, "connect", set_up_server)
         event.listen(engine, "checkin", _note_time)
         event.listen(engine, "checkout", partial(_check_idle, engine.dialect))
         return engine
@@ -150,50 +141,11 @@ def _engine(url: sa.URL) -> Engine:
     return engine
 
 
-def _on_server(engine: Engine, isolation_level: str) -> Engine:
-    """The same engine with other transactions; those of SQLite see one instant anyway."""
+def _reading(engine: Engine) -> Engine:
+    """The same engine with transactions that see one instant; those of SQLite do so anyway."""
     if engine.dialect.name != "postgresql":
         return engine
-    return engine.execution_options(isolation_level=isolation_level)
-
-
-@contextmanager
-def committing(connection: Connection) -> Iterator[None]:
-    """Commit at the end of the block; a server is told so together with the block's statements.
-
-    Between a statement and a commit that follows it by itself, all that the statement locked would
-    stay locked for one round trip and for as long as we wait for a processor. Nothing in the block
-    can read, since no answer has come yet, and nothing can follow it.
-
-    Raises:
-        DBAPIError: The server refused a statement or the commit, or was lost.
-    """
-    if connection.dialect.name != "postgresql":
-        yield
-        connection.commit()
-        return
-    driver: Any = connection.connection.driver_connection
-    try:
-        with driver.pipeline():
-            yield
-            # The driver's own commit would wait for an answer, and then for another one.
-            connection.exec_driver_sql("COMMIT")
-        connection.commit()
-    except connection.dialect.loaded_dbapi.Error as error:
-        raise _named(connection.dialect, driver, error) from error
-
-
-def _named(dialect: sa.Dialect, driver: Any, error: Any) -> BaseException:  # noqa: ANN401
-    """An error of the driver as SQLAlchemy names it; it does not see those that come late."""
-    named: BaseException = DBAPIError.instance(
-        "COMMIT",
-        None,
-        error,
-        dialect.loaded_dbapi.Error,
-        connection_invalidated=dialect.is_disconnect(error, driver, None),
-        dialect=dialect,
-    )
-    return named
+    return engine.execution_options(isolation_level="REPEATABLE READ")
 
 
 def _make_folder(folder: Path) -> None:
@@ -217,7 +169,7 @@ def _set_up_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) ->
 def _begin(connection: Connection, statement: str) -> None:
     """Begin a transaction on SQLite, whose driver leaves it to us; a server's driver does it."""
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(statement)
+        execute(connection, statement, ())
 
 
 def _note_time(_connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:

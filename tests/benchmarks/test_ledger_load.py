@@ -7,7 +7,7 @@ import typer
 from typer.testing import CliRunner
 
 from benchmarks import ledger_load
-from benchmarks.ledger_load import call_report, syncs_a_second
+from benchmarks.ledger_load import call_report
 from benchmarks.ledger_load_table import lines
 
 
@@ -49,7 +49,10 @@ def test_something_was_put_under_load(killed):
 def test_pairs_are_counted_beside_the_disk(killed):
     assert set(killed["pairs_a_second"]) == {"1", "2"}
     assert all(rate > 0 for rate in killed["pairs_a_second"].values())
-    assert all(rate > 0 for rate in killed["syncs_a_second"])
+    bare = killed["bare_commits_a_second"]
+    assert set(bare["own_rows"]) == {"1", "2"}
+    assert set(bare["one_row"]) == {"2"}
+    assert all(rate > 0 for pair in bare["own_rows"].values() for rate in pair)
 
 
 def test_the_others_are_put_under_the_same_load(killed):
@@ -81,7 +84,3 @@ def test_one_worker_is_a_load_too(invoke):
 def test_percentiles_are_of_the_calls_that_were_made():
     report = call_report("settle", [float(n) for n in range(101)])
     assert report == {"call": "settle", "count": 101, "p50_ms": 50.0, "p99_ms": 99.0}
-
-
-def test_the_disk_is_measured(tmp_path):
-    assert syncs_a_second(tmp_path) > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -25,6 +26,11 @@ REMARKED = [{"action": "create", **one, "description": "why", "language": "x"} f
 
 BEFORE = "I'll do this in three files. Here's the complete answer:\n\n"
 AFTER = "\n\nThis adds the greeting. Let me know if you'd like tests."
+
+
+def raw(document):
+    """A document whose line breaks and tabs in strings are not escaped."""
+    return re.sub(r"(?<!\\)((?:\\\\)*)\\n", r"\1\n", document)
 
 
 def fenced(text, tag="json"):
@@ -51,6 +57,22 @@ SHAPES = {
     "operations": json.dumps({"operations": [{"type": "create", **one} for one in ENTRIES]}),
     "changes with remarks": json.dumps({"plan": {"a": ["b"]}, "changes": REMARKED}, indent=4),
     "an array, with prose": BEFORE + fenced(json.dumps(ENTRIES, indent=2)) + AFTER,
+    "a mapping of paths": json.dumps({"summary": "Greet", "files": FILES}, indent=2),
+    "a mapping of paths, on one line, with prose": BEFORE + json.dumps({"files": FILES}) + AFTER,
+    "paths alone, in a fence": fenced(json.dumps(FILES, indent=2)),
+    "line breaks as they are": raw(json.dumps({"files": ENTRIES}, indent=2)),
+    "line breaks as they are, on one line": raw(json.dumps({"files": PLATFORM, "notes": "a\nb"})),
+    "line breaks as they are, in a fence": BEFORE + fenced(raw(WHOLE)) + AFTER,
+    "line breaks as they are, in a mapping": fenced(raw(json.dumps(FILES))),
+    "tags": "".join(f'<file path="{path}">\n{text}</file>\n' for path, text in FILES.items()),
+    "tags in a fence, with prose": BEFORE
+    + fenced(
+        "<files>\n"
+        + "".join(f"<file name='{path}'>\n{text}</file>\n\n" for path, text in FILES.items())
+        + "</files>",
+        "xml",
+    )
+    + AFTER,
     "fences below headings": blocks(lambda _, path: f"### `{path}`"),
     "fences below numbered lines": blocks(lambda n, path: f"{n + 1}. **`{path}`** - what it does:"),
     "fences below labels": blocks(lambda _, path: f"**New file:** `{path}`"),

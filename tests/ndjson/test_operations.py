@@ -152,6 +152,35 @@ class TestDecode:
         assert decode_line(line).edits == (edit,)
 
 
+class TestEditAlone:
+    """One edit, with the path of its file, as models give it where a modify is asked for."""
+
+    @pytest.mark.parametrize(
+        ("fields", "edit"),
+        [
+            ({"type": "append", "file_path": "a", "content": "x"}, Append(content="x")),
+            (
+                {"op": "replace", "path": "a", "old_str": "x", "new_str": "y"},
+                Replace(old="x", new="y"),
+            ),
+        ],
+    )
+    def test_it_is_a_modify(self, fields, edit):
+        assert decode_line(json.dumps(fields)) == Modify(path="a", edits=(edit,))
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"type": "append", "content": "x"},
+            {"type": "replace", "path": "a", "content": "x"},
+            {"type": "append", "path": "a", "content": "x", "overwrite": True},
+        ],
+    )
+    def test_with_other_fields_it_is_none(self, fields):
+        with pytest.raises(InvalidOperation):
+            decode_line(json.dumps(fields))
+
+
 class TestModels:
     def test_operations_are_frozen_and_hashable(self):
         operation = Modify(path="a", edits=(Append(content="x"),))

@@ -111,6 +111,11 @@ def test_edits_that_no_modify_can_hold_are_not_kept(cut):
     assert salvage(cut.encode(), 1, listed=False).edits == ()
 
 
+def test_an_edit_alone_that_was_cut_is_a_modify_of_which_nothing_is_kept():
+    cut = salvage(b'{"type":"append","file_path":"a","content":"x\\ny', 1, listed=False)
+    assert (cut.kind, cut.path, cut.content, cut.edits) == ("modify", "a", "", ())
+
+
 def test_a_modify_may_say_its_mode_instead_of_its_type():
     cut = '{"path":"a","mode":"modify","edits":[{"op":"append","content":"x"},{"op":"app'
     left = salvage(cut.encode(), 1, listed=True)

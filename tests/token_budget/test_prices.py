@@ -30,10 +30,20 @@ COUNTS = st.integers(0, 300_000)
     st.sampled_from(["claude-haiku-5-5", "claude-opus-5-5", "claude-sonnet-5", "claude-opus-4-6"]),
     st.sampled_from(sorted(GENAI_PROVIDERS)),
     *[COUNTS] * 5,
+    st.integers(0, 20),
 )
-def test_a_cost_is_what_genai_prices_says(model, provider, plain, output, read, five, hour):
-    cost = BOOK.sheet(model, provider).cost(
-        plain, output, cache_read=read, cache_write_5m=five, cache_write_1h=hour
+def test_a_cost_is_what_genai_prices_says(
+    model, provider, plain, output, read, five, hour, searches
+):
+    sheet = BOOK.sheet(model, provider)
+    searches = 0 if sheet.web_search is None else searches
+    cost = sheet.cost(
+        plain,
+        output,
+        cache_read=read,
+        cache_write_5m=five,
+        cache_write_1h=hour,
+        web_searches=searches,
     )
     usage = Usage(
         input_tokens=plain + read + five + hour,
@@ -41,6 +51,7 @@ def test_a_cost_is_what_genai_prices_says(model, provider, plain, output, read, 
         cache_read_tokens=read,
         cache_write_tokens=five + hour,
         cache_write_1h_tokens=hour,
+        web_searches=searches,
     )
     told = calc_price(usage, model, provider_id=GENAI_PROVIDERS[provider]).total_price
     assert cost == math.ceil(told * 1_000_000)
@@ -177,9 +188,35 @@ def test_an_unknown_provider_is_refused():
         BOOK.sheet("claude-opus-5-5", "azure")
 
 
+def test_a_search_costs_what_is_listed():
+    sheet = BOOK.sheet("claude-opus-5-5")
+    assert sheet.web_search == 10_000
+    assert sheet.cost(0, 0, web_searches=3) == 30_000
+    assert sheet.source_of(3) == sheet.source
+
+
+def test_searches_without_a_price_make_the_whole_unknown_and_it_is_said():
+    sheet = BOOK.sheet("claude-opus-5-5", "bedrock")
+    assert sheet.cost(1_000, 0) is not None
+    assert sheet.cost(1_000, 0, web_searches=1) is None
+    assert sheet.source_of(0) == sheet.source
+    assert sheet.source_of(1) == f"{sheet.source} has no price for web searches"
+
+
+def test_a_users_own_price_of_searches():
+    own = {"input_mtok": 1, "output_mtok": 5}
+    sheet = PriceBook({"m": {**own, "web_searches_kcount": 2.5}}).sheet("m")
+    assert sheet.cost(10, 0, web_searches=2) == 10 + 5_000
+    assert PriceBook({"m": own}).sheet("m").cost(10, 0, web_searches=1) is None
+    with pytest.raises(ConfigError, match="a thousand searches"):
+        PriceBook({"m": {**own, "web_searches_kcount": -1}})
+
+
 def test_negative_counts_are_refused():
     with pytest.raises(ValueError, match="0 or more, found"):
         BOOK.sheet("claude-opus-5-5").cost(-1, 0)
+    with pytest.raises(ValueError, match="0 or more, found"):
+        BOOK.sheet("claude-opus-5-5").cost(1, 0, web_searches=-1)
 
 
 def test_a_sheet_without_tiers_is_unknown():

@@ -14,16 +14,16 @@ import pytest
 import sqlalchemy as sa
 
 from estimators.adaptation import Adaptation, Belief
+from tests.token_budget.one_table import commits, insert
 from token_budget import storage
 from token_budget.errors import SchemaMismatch, StorageUnavailable
 from token_budget.estimator_store import EstimatorStore
 from token_budget.migrations import SCHEMA_VERSION
-from token_budget.storage import Database, committing
+from token_budget.storage import Database
 from token_budget.storage_place import has_state, state_url
 from token_budget.storage_tables import mined_commit, state_origin
 
 ROOT = Path(__file__).resolve().parents[2]
-ONE_ROW = sa.insert(mined_commit).values(repository="r", commit="one", body="{}")
 
 
 @pytest.fixture
@@ -38,67 +38,12 @@ def database(workspace):
     opened.close()
 
 
-def insert(database, commit):
-    with database.writing() as connection:
-        row = {"repository": "r", "commit": commit, "body": "{}"}
-        connection.execute(sa.insert(mined_commit), row)
-
-
-def commits(database):
-    with database.reading() as connection:
-        return connection.scalars(sa.select(mined_commit.c.commit)).all()
-
-
 def raw(workspace, statement):
     connection = sqlite3.connect(workspace / ".token-budget" / "state.db")
     with connection:
         found = connection.execute(statement).fetchall()
     connection.close()
     return found
-
-
-@pytest.fixture
-def any_database(url):
-    """A database of each kind."""
-    opened = Database(url)
-    yield opened
-    opened.close()
-
-
-def test_a_block_that_commits_has_committed_at_its_end(any_database):
-    with any_database.writing() as connection:
-        with committing(connection):
-            connection.execute(ONE_ROW)
-        assert commits(any_database) == ["one"]
-    assert commits(any_database) == ["one"]
-
-
-def test_a_statement_that_fails_in_a_block_that_commits_undoes_the_transaction(any_database):
-    """A server says so only when the commit was sent."""
-    insert(any_database, "one")
-    with (
-        pytest.raises(StorageUnavailable, match=r"UNIQUE|unique"),
-        any_database.writing() as connection,
-    ):
-        connection.execute(sa.insert(mined_commit).values(repository="r", commit="b", body="{}"))
-        with committing(connection):
-            connection.execute(ONE_ROW)
-    assert commits(any_database) == ["one"]
-    insert(any_database, "two")
-    assert sorted(commits(any_database)) == ["one", "two"]
-
-
-def test_an_error_in_a_block_that_commits_undoes_the_transaction(any_database):
-    with pytest.raises(KeyError), any_database.writing() as connection, committing(connection):
-        connection.execute(ONE_ROW)
-        raise KeyError
-    assert commits(any_database) == []
-
-
-def test_one_statement_is_a_transaction(any_database):
-    with any_database.writing_once() as connection:
-        connection.execute(ONE_ROW)
-    assert commits(any_database) == ["one"]
 
 
 def test_looking_for_a_state_makes_none(workspace):

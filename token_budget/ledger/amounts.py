@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from token_budget.ledger.figures import whole
@@ -69,8 +71,7 @@ class Amount:
     @classmethod
     def from_row(cls, row: Any, prefix: str) -> Amount:  # noqa: ANN401 - rows are typed at run time
         """The amount in the columns of that prefix; a missing figure counts as 0."""
-        figures = row._mapping
-        return cls(*(figures[f"{prefix}_{kind}"] or 0 for kind in KINDS))
+        return cls(*(figure or 0 for figure in _columns(prefix)(row)))
 
     def __bool__(self) -> bool:
         """Whether any figure is more than 0."""
@@ -83,6 +84,11 @@ class Amount:
             combine(self.micro_usd, other.micro_usd),
             combine(self.calls, other.calls),
         )
+
+
+@lru_cache
+def _columns(prefix: str) -> attrgetter[tuple[int | None, ...]]:
+    return attrgetter(*(f"{prefix}_{kind}" for kind in KINDS))
 
 
 NOTHING = Amount()

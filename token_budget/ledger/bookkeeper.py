@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from token_budget.config import Provider
     from token_budget.ledger.books import Books
     from token_budget.ledger.clocks import Clock
+    from token_budget.ledger.leases import LeaseKey
     from token_budget.ledger.records import Round
     from token_budget.ledger.settling import Alongside
 
@@ -73,14 +74,6 @@ class Bookkeeper:
             LedgerUnavailable: It cannot be written.
         """
         return self.books.write(lambda connection: work(connection, self.clock()))
-
-    def write_once(self, work: Work[_Result]) -> _Result:
-        """As `write`, for work that is one statement on a server.
-
-        Raises:
-            LedgerUnavailable: It cannot be written.
-        """
-        return self.books.write_once(lambda connection: work(connection, self.clock()))
 
     def read(self, work: Work[_Result]) -> _Result:
         """One snapshot.
@@ -140,6 +133,7 @@ class Bookkeeper:
             cache_read=used.cache_read,
             cache_write_5m=used.cache_write_5m,
             cache_write_1h=used.cache_write_1h,
+            web_searches=used.web_searches,
         )
         return Debit(
             number=checked_round(number),
@@ -147,14 +141,14 @@ class Bookkeeper:
             model=model,
             provider=served,
             micro_usd=cost,
-            price_source=sheet.source,
+            price_source=sheet.source_of(used.web_searches),
             request_id=request_id,
             estimated=estimated,
         )
 
     def settle(
         self,
-        find: Callable[[Connection], str],
+        find: Callable[[Connection], LeaseKey],
         debit: Debit,
         alongside: Alongside | None,
         *,
@@ -186,5 +180,5 @@ def checked_round(number: int) -> int:
     return whole(number, "round", LARGEST_ROUND)
 
 
-def _reclaim(key: str, connection: Connection, now: float) -> bool:
+def _reclaim(key: LeaseKey, connection: Connection, now: float) -> bool:
     return reclaim_one(connection, key, now)

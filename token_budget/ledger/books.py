@@ -92,14 +92,6 @@ class Books:
         """
         return self._patiently(lambda: self._once(work, self.database.writing))
 
-    def write_once(self, work: Callable[[Connection], _Result]) -> _Result:
-        """As `write`, for work that is one statement on a server: it takes one round trip.
-
-        Raises:
-            LedgerUnavailable: The ledger cannot be written, or is not the one that was opened.
-        """
-        return self._patiently(lambda: self._once(work, self.database.writing_once))
-
     def close(self) -> None:
         """Close the database if it was opened here."""
         if self._owned:

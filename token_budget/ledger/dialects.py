@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from token_budget.storage_driver import driver_dialect, execute
 
-    from sqlalchemy.engine import Connection, CursorResult
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sqlalchemy.engine import Connection
 
 Change = sa.Insert | sa.Update
 Statement = sa.Select[Any] | Change
@@ -53,17 +57,23 @@ def numbered(name: str, values: Sequence[Any]) -> dict[str, Any]:
     return {f"{name}_{number}": value for number, value in enumerate(values)}
 
 
-def run(
-    connection: Connection, statement: Statement, parameters: Mapping[str, Any]
-) -> CursorResult[Any]:
+def run(connection: Connection, statement: Statement, parameters: Mapping[str, Any]) -> Any:  # noqa: ANN401
     """Execute a statement that was built once, by the text that was written of it once.
 
     SQLAlchemy derives a key, looks for the text and orders the parameters at each execution, which
     takes longer than SQLite takes to run it. Values are handed to the driver as they are.
+
+    Returns:
+        The driver's cursor; what it has at which moment is said by `execute`.
     """
-    text, names = _written(statement, connection.dialect)
-    given = parameters if names is None else tuple(parameters[name] for name in names)
-    return connection.exec_driver_sql(text, given)
+    text, ordered = _written(statement, connection.dialect)
+    return execute(connection, text, ordered(parameters))
+
+
+def first(connection: Connection, query: sa.Select[Any], parameters: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    """The first row of a query, with its columns as attributes; None: there is none."""
+    row = run(connection, query, parameters).fetchone()
+    return None if row is None else _named_row(query)(*row)
 
 
 def run_all(
@@ -88,10 +98,23 @@ def _joined(statements: tuple[Change, ...]) -> Change:
 
 
 @lru_cache
-def _written(statement: Statement, dialect: sa.Dialect) -> tuple[str, Sequence[str] | None]:
-    """The text of a statement, and the order of its parameters; None: they go by name."""
-    compiled = statement.compile(dialect=dialect)
-    return compiled.string, compiled.positiontup
+def _written(
+    statement: Statement, dialect: sa.Dialect
+) -> tuple[str, Callable[[Mapping[str, Any]], Sequence[Any]]]:
+    """The text of a statement, and what puts its parameters in order."""
+    compiled = statement.compile(dialect=driver_dialect(dialect))
+    names = compiled.positiontup or []
+    # A single name would be got bare.
+    return compiled.string, itemgetter(*names) if len(names) > 1 else _one_of(names)
+
+
+def _one_of(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    return lambda parameters: [parameters[name] for name in names]
+
+
+@lru_cache
+def _named_row(query: sa.Select[Any]) -> Callable[..., Any]:
+    return namedtuple("_Row", query.selected_columns.keys())
 
 
 def _insert(dialect: str, table: sa.Table) -> Insert:

@@ -14,10 +14,10 @@ import sqlalchemy as sa
 
 from token_budget.errors import LedgerValueError
 from token_budget.ledger.amounts import NOTHING, Amount
-from token_budget.ledger.dialects import run
+from token_budget.ledger.dialects import first, run
 from token_budget.ledger.movements import move
 from token_budget.ledger.tables import OPEN, UNSETTLED, reservation, round_
-from token_budget.storage import committing
+from token_budget.storage_driver import committing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +29,11 @@ CLOCK_SLACK_SECONDS = 5.0
 
 LONGEST_TTL_SECONDS = 7 * 86_400.0
 """A lease that nobody renews for a week is forgotten."""
+
+LeaseKey = tuple[str, str]
+"""What a reservation is found by: the key of its scope, and its id."""
+
+_OWN = (reservation.c.scope == sa.bindparam("scope"), reservation.c.id == sa.bindparam("id"))
 
 _JOINED = (
     sa.select(
@@ -42,13 +47,13 @@ _JOINED = (
         round_,
         sa.and_(round_.c.scope == reservation.c.scope, round_.c.round == sa.bindparam("number")),
     )
-    .where(reservation.c.id == sa.bindparam("key"))
+    .where(*_OWN)
     .with_for_update(of=reservation)
 )
 
 _RENEW = (
     sa.update(reservation)
-    .where(reservation.c.id == sa.bindparam("key"))
+    .where(*_OWN)
     .values(
         renewed_at=sa.bindparam("now"),
         last_change=sa.bindparam("change"),
@@ -67,14 +72,14 @@ def check_ttl(ttl: float) -> None:
         raise LedgerValueError("ttl", ttl, f"seconds above 0, at most {LONGEST_TTL_SECONDS:,.0f}")
 
 
-def lease(connection: Connection, key: str, number: int = -1) -> Row[Any] | None:
+def lease(connection: Connection, key: LeaseKey, number: int = -1) -> Any | None:  # noqa: ANN401
     """A reservation, locked, with its round of that number where there is one; None: unknown."""
-    return connection.execute(_JOINED, {"key": key, "number": number}).first()
+    return first(connection, _JOINED, {**_named(key), "number": number})
 
 
-def pool(connection: Connection, key: str) -> Amount:
+def pool(connection: Connection, key: LeaseKey) -> Amount:
     """What a reservation holds and was not sent; nothing is locked."""
-    row = connection.execute(sa.select(reservation).where(reservation.c.id == key)).first()
+    row = connection.execute(sa.select(reservation).where(*_OWN), _named(key)).first()
     return NOTHING if row is None else Amount.from_row(row, "held")
 
 
@@ -89,7 +94,12 @@ def renew(
     """Write what an open lease holds unsent, and that its owner is alive."""
     values = {f"to_{name}": value for name, value in held.named("held").items()}
     last = change or row.last_change
-    run(connection, _RENEW, {"key": row.id, "now": now, "change": last, **values})
+    own = _named((row.scope, row.id))
+    run(connection, _RENEW, {**own, "now": now, "change": last, **values})
+
+
+def _named(key: LeaseKey) -> dict[str, str]:
+    return {"scope": key[0], "id": key[1]}
 
 
 def end_lease(connection: Connection, row: Row[Any], how: str) -> None:
@@ -106,7 +116,8 @@ def end_lease(connection: Connection, row: Row[Any], how: str) -> None:
     if sent:
         connection.execute(sa.update(round_).where(*own).values(state="unknown"))
     ended = {"lease": how, **NOTHING.named("held")}
-    connection.execute(sa.update(reservation).where(reservation.c.id == row.id).values(ended))
+    lease_of_row = (reservation.c.scope == row.scope, reservation.c.id == row.id)
+    connection.execute(sa.update(reservation).where(*lease_of_row).values(ended))
     with committing(connection):
         move(connection, accounts_of(row), free=free, unknown=sent)
 
@@ -117,15 +128,16 @@ def expired(now: float) -> sa.ColumnElement[bool]:
     return sa.and_(OPEN, ended)
 
 
-def expired_keys(connection: Connection, now: float) -> Sequence[str]:
+def expired_keys(connection: Connection, now: float) -> Sequence[LeaseKey]:
     """The open leases that ended, or that seem to come from the future; nothing is locked."""
     future = reservation.c.renewed_at > now + CLOCK_SLACK_SECONDS
     due = sa.or_(expired(now), sa.and_(OPEN, future))
-    query = sa.select(reservation.c.id).where(due)
-    return connection.scalars(query.order_by(reservation.c.renewed_at)).all()
+    query = sa.select(reservation.c.scope, reservation.c.id).where(due)
+    found = connection.execute(query.order_by(reservation.c.renewed_at))
+    return [(scope, key) for scope, key in found]
 
 
-def reclaim_one(connection: Connection, key: str, now: float) -> bool:
+def reclaim_one(connection: Connection, key: LeaseKey, now: float) -> bool:
     """End a lease if it has expired; exactly one caller is told True."""
     row = lease(connection, key)
     if row is None or row.lease != "open":

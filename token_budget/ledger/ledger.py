@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ from token_budget.ledger.leases import check_ttl
 from token_budget.ledger.limiting import set_limit
 from token_budget.ledger.reader import LedgerReader
 from token_budget.ledger.reservation import Reservation
-from token_budget.ledger.reserving import Lease, enter, reserve
+from token_budget.ledger.reserving import Lease, enter, new_id, reserve
 from token_budget.ledger.scopes import checked_scope, key_of
 from token_budget.ledger.stopping import resume, stop
 from token_budget.ledger.writing_off import round_reservation, write_off
@@ -125,12 +124,12 @@ class Ledger(LedgerReader):
             LedgerUnavailable: It cannot be written; nothing is held.
             LedgerValueError: The scope, the amount or the ttl cannot be used.
         """
-        path, key = checked_scope(scope), uuid.uuid4().hex
+        path, key = checked_scope(scope), new_id()
         check_ttl(ttl)
         number = None if sending is None else checked_round(sending)
         asked = amount.with_a_call()
         lease = Lease(key, key_of(path), self._keeper.owner, ttl, asked, sending=number)
-        if not self._keeper.write_once(lambda c, now: enter(c, lease, now)):
+        if not self._keeper.write(lambda c, now: enter(c, lease, now)):
             self._keeper.take(lambda c, now: reserve(c, lease, now))
         return Reservation(self._keeper, key, path, ttl)
 

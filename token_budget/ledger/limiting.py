@@ -11,7 +11,14 @@ from token_budget.ledger.accounts import UNITS, make_account
 from token_budget.ledger.amounts import KINDS, Amount
 from token_budget.ledger.limits import FIRST_MOMENT, LAST_MOMENT
 from token_budget.ledger.scopes import scope_of, shown_scope, within
-from token_budget.ledger.tables import MODEL_SUMS, account, model_sum, reservation, round_
+from token_budget.ledger.tables import (
+    MODEL_SUMS,
+    OWN_LEASE,
+    account,
+    model_sum,
+    reservation,
+    round_,
+)
 from token_budget.ledger.usage import COUNTS
 
 if TYPE_CHECKING:
@@ -59,7 +66,7 @@ def _lock_out(connection: Connection, made: sa.ColumnElement[bool]) -> None:
     still meet us when it is settled: the server then undoes one of us, who tries again.
     """
     if connection.dialect.name == "postgresql":
-        leases = sa.select(reservation.c.id).where(made).order_by(reservation.c.id)
+        leases = sa.select(reservation.c.id).where(made).order_by(*reservation.primary_key)
         locked = leases.with_for_update().subquery()
         connection.execute(sa.select(sa.func.count()).select_from(locked))
         connection.exec_driver_sql(f"LOCK TABLE {account.name} IN EXCLUSIVE MODE")
@@ -95,7 +102,7 @@ def _count_reserved(connection: Connection, row: Row[Any]) -> None:
         .where(own)
         .values(accounts=reservation.c.accounts + sa.literal(f",{row.id}"))
     )
-    joined = round_.join(reservation, reservation.c.id == round_.c.reservation)
+    joined = round_.join(reservation, OWN_LEASE)
     held = _sums(connection, sa.select(reservation).where(own), "held")
     rounds = sa.select(round_).select_from(joined).where(own)
     held += _sums(connection, rounds.where(round_.c.state == "sent"), "hold")

@@ -110,7 +110,7 @@ def take(connection: Connection, ids: Sequence[int], asked: Amount) -> None:
         BudgetExhausted: It does not fit in one of them; the caller's transaction must be undone.
     """
     parameters = {**numbered("id", ids), **asked.named("asked")}
-    if run(connection, _take(len(ids)), parameters).first() is None:
+    if run(connection, _take(len(ids)), parameters).fetchone() is None:
         # All of them are locked by now: what is read is what was looked at.
         rows = accounts_of_ids(connection, ids)
         raise refusal(rows, asked) or AssertionError("what fits everywhere was refused")

@@ -13,6 +13,7 @@ from token_budget.ledger.records import LimitState, Round, Statement
 from token_budget.ledger.scopes import scope_of, within
 from token_budget.ledger.tables import (
     MODEL_SUMS,
+    OWN_LEASE,
     UNSETTLED,
     account,
     model_sum,
@@ -78,7 +79,7 @@ def history(connection: Connection, key: str, number: int) -> tuple[Round, ...]:
 
 def unknown_rounds(connection: Connection, key: str, now: float) -> tuple[Round, ...]:
     """The rounds that were sent and that no live lease stands for, in the order of their scopes."""
-    joined = round_.join(reservation, reservation.c.id == round_.c.reservation)
+    joined = round_.join(reservation, OWN_LEASE)
     ended = sa.and_(round_.c.state == "sent", expired(now))
     query = sa.select(round_).select_from(joined)
     own = (UNSETTLED, within(round_.c.scope, key))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from token_budget.config import Provider
     from token_budget.errors import BudgetExhausted
     from token_budget.ledger.bookkeeper import Bookkeeper
+    from token_budget.ledger.leases import LeaseKey
     from token_budget.ledger.records import Round
     from token_budget.ledger.settling import Alongside
     from token_budget.remaining import ScopePath
@@ -41,6 +42,7 @@ class Reservation:
         """Made by `Ledger.reserve`."""
         self.id, self.scope, self.ttl = key, scope, ttl
         self._keeper = keeper
+        self._key: LeaseKey = (key_of(scope), key)
 
     def grow(self, amount: Amount) -> None:
         """Hold more, unsent.
@@ -51,7 +53,7 @@ class Reservation:
             LedgerUnavailable: It cannot be written.
         """
         change = uuid.uuid4().hex
-        self._keeper.take(lambda c, now: grow(c, self.id, amount, now, change))
+        self._keeper.take(lambda c, now: grow(c, self._key, amount, now, change))
 
     def sending(self, number: int, amount: Amount | None = None) -> Amount:
         """Say that a request is about to be sent, and hold all that it may take.
@@ -72,7 +74,7 @@ class Reservation:
             LedgerValueError: The amount is 0 of something that is limited.
         """
         checked_round(number)
-        return self._keeper.take(lambda c, now: announce(c, self.id, number, amount, now))
+        return self._keeper.take(lambda c, now: announce(c, self._key, number, amount, now))
 
     def settle(  # noqa: PLR0913 - what the API says of one request
         self,
@@ -111,7 +113,7 @@ class Reservation:
         debit = self._keeper.debit(
             number, usage, model, request_id=request_id, estimated=estimated, provider=provider
         )
-        return self._keeper.settle(lambda _: self.id, debit, alongside, by_owner=True)
+        return self._keeper.settle(lambda _: self._key, debit, alongside, by_owner=True)
 
     def heartbeat(self) -> None:
         """Say that the owner is alive, during a long request for one.
@@ -122,7 +124,7 @@ class Reservation:
         """
 
         def work(connection: Connection, now: float) -> None:
-            row = open_lease(connection, self.id)
+            row = open_lease(connection, self._key)
             renew(connection, row, Amount.from_row(row, "held"), now)
 
         self._keeper.write(work)
@@ -137,7 +139,7 @@ class Reservation:
         """
 
         def work(connection: Connection, _now: float) -> None:
-            row = lease(connection, self.id)
+            row = lease(connection, self._key)
             if row is not None and row.lease == "open":
                 end_lease(connection, row, "released")
 
@@ -149,7 +151,7 @@ class Reservation:
         Raises:
             LedgerUnavailable: It cannot be read.
         """
-        return self._keeper.read(lambda c, _: pool(c, self.id))
+        return self._keeper.read(lambda c, _: pool(c, self._key))
 
     def guard(self, needed: int | Amount = 0) -> None:
         """As `LedgerReader.guard`, where what is held here and was not sent counts as left.
@@ -158,11 +160,11 @@ class Reservation:
             BudgetExhausted: Less is left.
             LedgerUnavailable: It cannot be read.
         """
-        amount, key = self._keeper.follow_up(needed), key_of(self.scope)
+        amount = self._keeper.follow_up(needed)
 
         def work(connection: Connection, now: float) -> BudgetExhausted | None:
-            own = pool(connection, self.id)
-            return check_left(connection, key, amount, own, now)
+            own = pool(connection, self._key)
+            return check_left(connection, self._key[0], amount, own, now)
 
         if error := self._keeper.read(work):
             raise error

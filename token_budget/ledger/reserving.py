@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+import uuid
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -19,6 +21,7 @@ from token_budget.ledger.scopes import keys_above, scope_of
 from token_budget.ledger.sending import one_call
 from token_budget.ledger.settling import find_round
 from token_budget.ledger.tables import reservation, round_
+from token_budget.storage_driver import committing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,11 +82,16 @@ _ROWS = ((reservation, _LEASE), (round_, _ROUND))
 """The rows of a lease that sends a round: columns, and the parameters that fill them."""
 
 
+def new_id() -> str:
+    """A name for a lease: later ones sort later, so that they go to the end of an index."""
+    return f"{time.time_ns():016x}{uuid.uuid4().hex[:16]}"
+
+
 def enter(connection: Connection, lease: Lease, now: float) -> bool:
-    """Hold what a lease asks for in every account above its scope, or do nothing at all.
+    """Hold what a lease asks for in every account above its scope, or do nothing at all; commit.
 
     Args:
-        connection: Of the caller's transaction; on a server this is one statement.
+        connection: Of the caller's transaction; a server is told all of it in one round trip.
         lease: The lease, with the round that it announces.
         now: Seconds since 1970.
 
@@ -91,16 +99,36 @@ def enter(connection: Connection, lease: Lease, now: float) -> bool:
         Whether it is held. It is not where it does not fit or says nothing of what is limited, a
         scope has no account yet, or the lease or the round is there already.
     """
-    parameters = lease.parameters(now)
+    if connection.dialect.name != "postgresql":
+        return _enter_by_steps(connection, lease, now)
+    with committing(connection):
+        made = _enter_at_once(connection, lease, now)
+    return made.fetchone() is not None
+
+
+def _enter_at_once(connection: Connection, lease: Lease, now: float) -> Any:  # noqa: ANN401
+    """All of it in one statement; the driver's cursor, which has a row if it is held."""
     depth, sending = len(keys_above(lease.scope)), lease.sending is not None
-    if connection.dialect.name == "postgresql":
-        return run(connection, _at_once(depth, sending), parameters).first() is not None
-    taken = run(connection, _taking(depth, sending), parameters).scalars().all()
+    return run(connection, _at_once(depth, sending), lease.parameters(now))
+
+
+def _enter_by_steps(connection: Connection, lease: Lease, now: float) -> bool:
+    """Without a commit, where no statement has to be waited for."""
+    depth, sending = len(keys_above(lease.scope)), lease.sending is not None
+    parameters = lease.parameters(now)
+    taken = [key for (key,) in run(connection, _taking(depth, sending), parameters)]
     if taken:
         parameters["accounts"] = ",".join(str(one) for one in sorted(taken))
         for insert in _inserts(sending):
             run(connection, insert, parameters)
     return bool(taken)
+
+
+def _entered(connection: Connection, lease: Lease, now: float) -> bool:
+    """As `enter`, without a commit."""
+    if connection.dialect.name != "postgresql":
+        return _enter_by_steps(connection, lease, now)
+    return _enter_at_once(connection, lease, now).fetchone() is not None
 
 
 def reserve(connection: Connection, lease: Lease, now: float) -> None:
@@ -117,12 +145,13 @@ def reserve(connection: Connection, lease: Lease, now: float) -> None:
         LedgerValueError: The amount is 0 of something that is limited.
     """
     accounts_above(connection, lease.scope, now)
-    if not enter(connection, lease, now) and not _is_made(connection, lease.id):
+    if not _entered(connection, lease, now) and not _is_made(connection, lease):
         _refuse(connection, lease, now)
 
 
-def _is_made(connection: Connection, key: str) -> bool:
-    known = sa.select(reservation.c.id).where(reservation.c.id == key)
+def _is_made(connection: Connection, lease: Lease) -> bool:
+    own = (reservation.c.scope == lease.scope, reservation.c.id == lease.id)
+    known = sa.select(reservation.c.id).where(*own)
     return connection.scalar(known) is not None
 
 
@@ -141,10 +170,11 @@ def _refuse(connection: Connection, lease: Lease, now: float) -> None:
 def _taking(depth: int, sending: bool) -> ReturningUpdate[int]:
     """The update that holds the amount, if the lease and its round are new."""
     take = taking(of_scopes(depth), scopes=depth, named=True)
-    take = take.where(_is_new(reservation.c.id == sa.bindparam("id")))
+    scope: sa.BindParameter[str] = sa.bindparam("scope")
+    take = take.where(_is_new(reservation.c.scope == scope, reservation.c.id == sa.bindparam("id")))
     if not sending:
         return take
-    own = (round_.c.scope == sa.bindparam("scope"), round_.c.round == sa.bindparam("number"))
+    own = (round_.c.scope == scope, round_.c.round == sa.bindparam("number"))
     return take.where(_is_new(*own))
 
 

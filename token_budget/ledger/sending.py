@@ -20,6 +20,8 @@ from token_budget.ledger.tables import round_
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Row
 
+    from token_budget.ledger.leases import LeaseKey
+
 _INSERT = sa.insert(round_)
 _UPDATE = (
     sa.update(round_)
@@ -28,7 +30,7 @@ _UPDATE = (
 )
 
 
-def open_lease(connection: Connection, key: str, number: int = -1) -> Row[Any]:
+def open_lease(connection: Connection, key: LeaseKey, number: int = -1) -> Any:  # noqa: ANN401
     """A reservation that still holds, with its round of that number.
 
     Raises:
@@ -37,14 +39,14 @@ def open_lease(connection: Connection, key: str, number: int = -1) -> Row[Any]:
     """
     row = lease(connection, key, number)
     if row is None:
-        raise LedgerError(key, "there is no such reservation")
+        raise LedgerError(shown_scope(scope_of(key[0])), f"there is no reservation {key[1]}")
     if row.lease != "open":
         reason = f"the reservation was {row.lease}: reserve anew before anything is sent"
         raise LeaseEnded(shown_scope(scope_of(row.scope)), reason)
     return row
 
 
-def grow(connection: Connection, key: str, amount: Amount, now: float, change: str) -> None:
+def grow(connection: Connection, key: LeaseKey, amount: Amount, now: float, change: str) -> None:
     """Hold more; done once for each ``change``, however often it is asked.
 
     Raises:
@@ -59,7 +61,7 @@ def grow(connection: Connection, key: str, amount: Amount, now: float, change: s
 
 
 def announce(
-    connection: Connection, key: str, number: int, amount: Amount | None, now: float
+    connection: Connection, key: LeaseKey, number: int, amount: Amount | None, now: float
 ) -> Amount:
     """Set aside what a request may take, and note that it is sent.
 
@@ -82,7 +84,7 @@ def announce(
         LedgerConflict: The round was settled, or another reservation sent it.
     """
     row = open_lease(connection, key, number)
-    _check_sendable(row, key, number)
+    _check_sendable(row, number)
     pool = Amount.from_row(row, "held")
     aside = Amount.from_row(row, "hold")
     missing = _wanted(amount, pool, aside).less(aside)
@@ -109,13 +111,13 @@ def _wanted(amount: Amount | None, pool: Amount, aside: Amount) -> Amount:
     return one_call(amount + pool.only(amount, where_zero=True))
 
 
-def _check_sendable(row: Row[Any], key: str, number: int) -> None:
+def _check_sendable(row: Row[Any], number: int) -> None:
     if row.round_state is None:
         return
     place = shown_round(scope_of(row.scope), number)
     if row.round_state != "sent":
         raise LedgerConflict(place, f"the round was sent before, and is {row.round_state}")
-    if row.round_reservation != key:
+    if row.round_reservation != row.id:
         raise LedgerConflict(place, "another reservation has sent the round")
 
 

@@ -14,17 +14,18 @@ from token_budget.ledger.leases import accounts_of, lease, renew
 from token_budget.ledger.model_sums import adding, counted
 from token_budget.ledger.movements import move
 from token_budget.ledger.records import Round, shown_round
-from token_budget.ledger.scopes import scope_of
+from token_budget.ledger.scopes import scope_of, shown_scope
 from token_budget.ledger.sending import one_call
 from token_budget.ledger.stopping import stop_overrun
 from token_budget.ledger.tables import round_
-from token_budget.storage import committing
+from token_budget.storage_driver import committing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sqlalchemy.engine import Connection, Row
 
+    from token_budget.ledger.leases import LeaseKey
     from token_budget.ledger.usage import Usage
 
     Alongside = Callable[[Connection, Round], None]
@@ -79,7 +80,7 @@ _OF_ROUND = ("model", "provider", "micro_usd", "price_source", "request_id", "es
 
 def settle(  # noqa: PLR0913 - an entry, its time, and what comes with it
     connection: Connection,
-    key: str,
+    key: LeaseKey,
     debit: Debit,
     now: float,
     alongside: Alongside | None = None,
@@ -106,11 +107,11 @@ def settle(  # noqa: PLR0913 - an entry, its time, and what comes with it
     """
     row = lease(connection, key, debit.number)
     if row is None:
-        raise LedgerError(key, "there is no such reservation")
+        raise LedgerError(shown_scope(scope_of(key[0])), f"there is no reservation {key[1]}")
     if row.round_state == "settled":
         return _settled_before(connection, row, debit)
-    if row.round_reservation not in (None, key):
-        return settle(connection, row.round_reservation, debit, now, alongside)
+    if row.round_reservation not in (None, row.id):
+        return settle(connection, (row.scope, row.round_reservation), debit, now, alongside)
     entered = _entry(connection, row, debit, now)
     if alongside is not None:
         alongside(connection, entered)

@@ -5,6 +5,10 @@ and under it, so that no question about a scope ever scans rounds. A *reservatio
 in every account above it; a *round* is one request of it. What a reservation holds for a request
 that was sent moves from its row to the round's.
 
+Every entry is on the disk before its caller goes on, and each tree that it changes is a page more
+for the disk. So rows lie in the tree of their key, which begins with the scope, and no index stands
+for the scope alone. Books that an earlier release made have one; they are asked in the same way.
+
 In every account, and for each kind of figure: spent + held + unknown <= limit. What was used above
 what was held stands apart, as overrun.
 """
@@ -62,8 +66,8 @@ account = sa.Table(
 reservation = sa.Table(
     "ledger_reservation",
     metadata,
+    sa.Column("scope", _Key, primary_key=True),
     sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("scope", _Key, nullable=False, index=True),
     sa.Column("accounts", sa.Text, nullable=False),
     sa.Column("owner", sa.Text, nullable=False),
     sa.Column("made_at", sa.Double, nullable=False),
@@ -72,6 +76,7 @@ reservation = sa.Table(
     sa.Column("lease", sa.Text, nullable=False),
     sa.Column("last_change", sa.Text),
     *_figures("held"),
+    sqlite_with_rowid=False,
 )
 """``lease`` is open, released or expired; ``accounts`` are ids with commas between them."""
 
@@ -106,8 +111,12 @@ round_ = sa.Table(
     *_figures("hold"),
     *_figures("spent"),
     *_figures("overrun"),
+    sqlite_with_rowid=False,
 )
 """``state`` is sent, unknown, settled or written off; ``micro_usd`` is null without a price."""
+
+OWN_LEASE = sa.and_(reservation.c.scope == round_.c.scope, reservation.c.id == round_.c.reservation)
+"""Whether a reservation is that of a round."""
 
 UNSETTLED = round_.c.settled_at.is_(None)
 """Whether nobody has said what became of a round: it is sent or unknown."""
@@ -128,6 +137,7 @@ model_sum = sa.Table(
     sa.Column("account", _Id, primary_key=True),
     sa.Column("model", sa.Text, primary_key=True),
     *(sa.Column(name, sa.BigInteger, nullable=False) for name in MODEL_SUMS),
+    sqlite_with_rowid=False,
 )
 
 LEDGER_TABLES = (identity, account, reservation, round_, model_sum)

@@ -17,16 +17,17 @@ from token_budget.ledger.tables import round_
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
+    from token_budget.ledger.leases import LeaseKey
     from token_budget.remaining import ScopePath
 
 
-def round_reservation(connection: Connection, scope: ScopePath, number: int) -> str:
+def round_reservation(connection: Connection, scope: ScopePath, number: int) -> LeaseKey:
     """The reservation that announced a round.
 
     Raises:
         LedgerError: None did.
     """
-    return _announced(connection, scope, number).reservation
+    return key_of(scope), _announced(connection, scope, number).reservation
 
 
 def write_off(

@@ -4,6 +4,7 @@ import multiprocessing
 import shutil
 import sqlite3
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from token_budget import storage
 from token_budget.errors import LedgerUnavailable, SchemaMismatch
 from token_budget.estimator_store import EstimatorStore
 from token_budget.ledger import Amount, Ledger, Limit, Usage
-from token_budget.ledger.tables import identity
+from token_budget.ledger.tables import identity, reservation, round_
 from token_budget.storage import Database
 from token_budget.storage_place import state_url
 from token_budget.storage_tables import schema_version
@@ -31,6 +32,40 @@ def test_the_books_are_found_again(open_ledger):
     assert again.identity == first.identity
     assert again.statement() == first.statement()
     assert again.limits() == (LIMIT,)
+
+
+def laid_out_as_before(connection):
+    """Give the rows of the books the keys and trees that earlier releases gave them."""
+    for now in (reservation, round_):
+        before = sa.MetaData()
+        keys = {"id"} if now is reservation else {"scope", "round"}
+        columns = [
+            sa.Column(one.name, one.type, primary_key=one.name in keys, nullable=one.nullable,
+                      server_default=one.server_default and one.server_default.arg)
+            for one in now.c
+        ]  # fmt: skip
+        now.drop(connection)
+        sa.Table(now.name, before, *columns).create(connection)
+        connection.exec_driver_sql(f"CREATE INDEX {now.name}_by_scope ON {now.name} (scope)")
+
+
+def test_books_that_an_earlier_release_laid_out_otherwise_are_used_as_they_are(url, clock):
+    database = Database(url)
+    with database.writing() as connection:
+        laid_out_as_before(connection)
+    ledger = Ledger(database, clock=clock)
+    ledger.set_limit(("run",), LIMIT)
+    kept, lost = (ledger.reserve(("run", name), Amount(10, 30), ttl=60) for name in "ab")
+    kept.sending(1)
+    lost.sending(1)
+    kept.settle(1, Usage(20, 10), model=MODEL)
+    clock.advance(61)
+    assert ledger.reclaim() == 2
+    assert [one.scope for one in ledger.unknown_rounds(("run",))] == [("run", "b")]
+    ledger.set_limit(("run",), Limit.daily(datetime.fromtimestamp(clock(), UTC).date(), calls=9))
+    [_, period] = ledger.statement(("run",)).limits
+    assert (period.spent.total_tokens, period.unknown.total_tokens) == (30, 30)
+    database.close()
 
 
 def test_an_open_database_can_be_used_and_is_left_open(url):

@@ -115,6 +115,26 @@ def test_without_a_price_what_was_held_of_money_is_debited(ledger):
     assert ledger.statement().by_kind["unpriced"] == 1
 
 
+def test_searches_that_the_provider_ran_are_paid_for(ledger):
+    usage = {"input_tokens": 10, "output_tokens": 5}
+    searched = {**usage, "server_tool_use": {"web_search_requests": 2, "web_fetch_requests": 3}}
+    costs = [
+        ledger.reserve(ATTEMPT, Amount(100, 1000), sending=number)
+        .settle(number, used, model="claude-opus-5-5")
+        .micro_usd
+        for number, used in enumerate((usage, searched))
+    ]
+    assert costs[1] - costs[0] == 2 * 10_000
+
+
+def test_searches_without_a_price_are_no_cheap_round(ledger):
+    reservation = ledger.reserve(ATTEMPT, Amount(100, 1000, 50_000), sending=1)
+    settled = reservation.settle(1, Usage(10, 5, web_searches=1), model=MODEL)
+    assert (settled.micro_usd, settled.spent.micro_usd) == (None, 50_000)
+    assert settled.price_source == "the configuration has no price for web searches"
+    assert ledger.statement().by_kind["unpriced"] == 1
+
+
 def test_an_answer_that_broke_off_is_settled_as_estimated(reservation, ledger):
     assert reservation.settle(1, Usage(10, 5), model=MODEL, estimated=True).estimated
     assert ledger.statement().by_model[MODEL]["estimated"] == 1

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from tests.token_budget.one_table import commits, insert
+from token_budget.errors import StorageUnavailable
+from token_budget.storage import Database
+from token_budget.storage_driver import committing, execute
+from token_budget.storage_tables import mined_commit
+
+ONE_ROW = sa.insert(mined_commit).values(repository="r", commit="one", body="{}")
+
+
+@pytest.fixture
+def server_url(empty_database, server):
+    return empty_database(server)
+
+
+@pytest.fixture
+def on_server(server_url):
+    opened = Database(server_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def any_database(url):
+    """A database of each kind."""
+    opened = Database(url)
+    yield opened
+    opened.close()
+
+
+def position(database, which):
+    """How far the server's log is written, or on its disk."""
+    with database.reading() as connection:
+        return connection.scalar(sa.text(f"SELECT pg_current_wal_{which}_lsn() - '0/0'"))
+
+
+def test_a_block_that_commits_has_committed_at_its_end(any_database):
+    with any_database.writing() as connection:
+        with committing(connection):
+            connection.execute(ONE_ROW)
+        assert commits(any_database) == ["one"]
+    assert commits(any_database) == ["one"]
+
+
+def test_a_statement_that_fails_in_a_block_that_commits_undoes_the_transaction(any_database):
+    """A server says so only when the commit was sent."""
+    insert(any_database, "one")
+    with (
+        pytest.raises(StorageUnavailable, match=r"UNIQUE|unique"),
+        any_database.writing() as connection,
+    ):
+        connection.execute(sa.insert(mined_commit).values(repository="r", commit="b", body="{}"))
+        with committing(connection):
+            connection.execute(ONE_ROW)
+    assert commits(any_database) == ["one"]
+    insert(any_database, "two")
+    assert sorted(commits(any_database)) == ["one", "two"]
+
+
+def test_an_error_in_a_block_that_commits_undoes_the_transaction(any_database):
+    with pytest.raises(KeyError), any_database.writing() as connection, committing(connection):
+        connection.execute(ONE_ROW)
+        raise KeyError
+    assert commits(any_database) == []
+
+
+def test_what_was_committed_is_on_the_disk_of_the_server(on_server):
+    for number in range(20):
+        insert(on_server, str(number))
+        assert position(on_server, "flush") == position(on_server, "insert")
+
+
+def test_what_was_found_is_on_the_disk_too_before_anybody_rests_upon_it(on_server, server_url):
+    """Another one's transaction may be seen before it is there."""
+    plain = sa.make_url(server_url).set(drivername="postgresql")
+    with psycopg.connect(plain.render_as_string(hide_password=False)) as other:
+        for number in range(20):
+            other.execute("SET LOCAL synchronous_commit TO off")
+            other.execute("INSERT INTO mined_commit VALUES ('r', %s, '')", [str(number)])
+            other.commit()
+            written = position(on_server, "insert")
+            with on_server.writing() as connection:
+                assert connection.scalar(sa.select(sa.func.count()).select_from(mined_commit))
+            assert position(on_server, "flush") >= written
+
+
+def test_nothing_is_waited_for_within_a_block_that_commits(on_server):
+    """What it locks is not locked for a round trip, though it begins the transaction."""
+    with on_server.writing() as connection, committing(connection):
+        cursor = execute(connection, "SELECT 7", [])
+        assert cursor.pgresult is None
+    assert cursor.fetchone() == (7,)
+
+
+def test_a_statement_is_prepared_once_whatever_its_numbers_are(on_server):
+    with on_server.writing() as connection:
+        for number in (1, 70_000, 2**40) * 10:
+            row = execute(connection, "SELECT $1::BIGINT", [number]).fetchone()
+            assert row == (number,)
+        text = sa.text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%BIGINT'")
+        assert connection.scalar(text) == 1
+
+
+def test_an_error_of_the_driver_is_named_as_sqlalchemy_does(any_database):
+    with pytest.raises(StorageUnavailable) as raised, any_database.writing() as connection:
+        execute(connection, "SELECT * FROM nowhere", ())
+    assert "nowhere" in str(raised.value)
+    assert isinstance(raised.value.__cause__, DBAPIError)
+    insert(any_database, "one")
+    assert commits(any_database) == ["one"]
