@@ -78,11 +78,11 @@ def neighbour_features(
     masses = np.bincount(file_of, weights=likely, minlength=len(places))
     # Rounded: the order in which figures add up must not decide between equals.
     best = np.argsort(-np.round(masses, 12), kind="stable")[:LIKELY_FILES]
-    paths, named = list(sources.index.files()), list(places)
+    named = list(places)
     total: dict[str, Floats] = {}
     for place in best.tolist():
         share = masses[place] / masses[best].sum()
-        for name, figures in signals_of_seeds([named[place]], sources, paths).items():
+        for name, figures in signals_of_seeds([named[place]], sources).items():
             before = total.get(name, np.zeros(len(places)))
             total[name] = before + share * _of_files(figures, places)
     made = {f"likely {name}": figures[file_of] for name, figures in total.items()}

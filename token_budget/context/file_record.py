@@ -76,6 +76,7 @@ class FileRecord:
         encoding: What it was read as.
         outline: As `source_structure` writes it.
         outline_tokens: Its tokens.
+        path_tokens: Tokens of the path.
         mode: How its structure was found.
         chunks: ``[first, last, tokens, sha256, name]`` each, as JSON.
         chunk_count: How many they are.
@@ -94,6 +95,7 @@ class FileRecord:
     encoding: str = ""
     outline: str = ""
     outline_tokens: int = 0
+    path_tokens: int = 0
     mode: str = ""
     chunks: str = "[]"
     chunk_count: int = 0
@@ -110,6 +112,7 @@ class FileRecord:
             self.sha256,
             language_of(self.path),
             self.outline_tokens,
+            self.path_tokens,
             self.encoding,
         )
 
@@ -164,6 +167,7 @@ def _described(
         encoding=read.encoding,
         outline=structure.outline,
         outline_tokens=count(structure.outline),
+        path_tokens=count(path),
         mode=structure.mode,
         chunks=json.dumps(chunks, separators=(",", ":")),
         chunk_count=len(chunks),

@@ -66,17 +66,17 @@ class Signals:
 def cheap_signals(query: ContextQuery, sources: Sources) -> Signals:
     """The signals that need no file to be read."""
     index, history = sources.index, sources.history
-    paths = list(index.files())
+    around = index.surroundings()
     similar = past_messages.similar_commits(query, history)
     return Signals(
         files={
             "file words": lexical.file_words(query, index, SEARCH_LIMIT),
-            "path": path_names.path_matches(query, paths),
-            "named": path_names.named_files(query, paths),
-            "scope": path_names.scoped_files(query, paths),
+            "path": path_names.path_matches(query, around),
+            "named": path_names.named_files(query, around),
+            "scope": path_names.scoped_files(query, around),
             "similar commits": past_messages.files_of_commits(similar, history),
             "messages of file": past_messages.messages_of_files(query, history),
-            **(signals_of_seeds(query.deliverables, sources, paths) if query.deliverables else {}),
+            **(signals_of_seeds(query.deliverables, sources) if query.deliverables else {}),
         },
         chunks={
             "chunk words": lexical.chunk_words(query, index, MOST_FOUND_CHUNKS),
@@ -98,23 +98,20 @@ def with_words(
     return replace(signals, chunks={**signals.chunks, **words})
 
 
-def signals_of_seeds(
-    seeds: Sequence[str], sources: Sources, paths: Sequence[str]
-) -> dict[str, Mapping[str, float]]:
+def signals_of_seeds(seeds: Sequence[str], sources: Sources) -> dict[str, Mapping[str, float]]:
     """What speaks for the files around given ones.
 
     Args:
         seeds: Paths; they need not exist.
         sources: The index and the history.
-        paths: Every path of the index.
     """
-    imports = sources.index.imports()
+    around = sources.index.surroundings()
     return {
         "co-change": co_change.changed_together(seeds, sources.history),
-        "imported": neighbours.imported(seeds, imports),
-        "importing": neighbours.importing(seeds, imports),
-        "namesake": neighbours.namesakes(seeds, paths),
-        "sibling": neighbours.siblings(seeds, paths),
+        "imported": neighbours.imported(seeds, around),
+        "importing": neighbours.importing(seeds, around),
+        "namesake": neighbours.namesakes(seeds, around),
+        "sibling": neighbours.siblings(seeds, around),
     }
 
 

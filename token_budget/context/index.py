@@ -25,6 +25,7 @@ from token_budget.context.imports.resolver import ImportResolver
 from token_budget.context.index_store import INDEX_PART, IndexStore
 from token_budget.context.lexical_index import LexicalIndex
 from token_budget.context.splitting.blocks import ChunkSize
+from token_budget.context.surroundings import Surroundings
 from token_budget.counting import TokenCounter
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class ChunkIndex:
         self._told = 0
         self._files: dict[str, SourceFile] | None = None
         self._imports: dict[str, frozenset[str]] | None = None
+        self._surroundings: Surroundings | None = None
         self._decoded: dict[str, tuple[Chunk, ...]] = {}
         self._lexical: LexicalIndex | None = None
 
@@ -153,6 +155,12 @@ class ChunkIndex:
             self._imports = ImportResolver(statements).imports()
         return MappingProxyType(self._imports)
 
+    def surroundings(self) -> Surroundings:
+        """The files by their folders, names and words, and who imports whom."""
+        if self._surroundings is None:
+            self._surroundings = Surroundings(self.files(), self.imports())
+        return self._surroundings
+
     def text(self, path: str) -> str:
         """What stands in a file: that of which `files` and `chunks` speak.
 
@@ -197,7 +205,7 @@ class ChunkIndex:
 
     def _forget(self) -> None:
         """What is derived from the records is made again when it is next asked for."""
-        self._files = self._imports = self._lexical = None
+        self._files = self._imports = self._surroundings = self._lexical = None
         self._decoded = {}
 
     def _record(self, path: str) -> FileRecord:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from token_budget.context.packing import Offer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
 
     from token_budget.context.ranking import Ranking
     from token_budget.context.sources import Searchable
@@ -21,28 +21,27 @@ LEAST_LIKELIHOOD = 1e-9
 """What a chunk of a pinned file counts that no signal reaches: it can still fill its share."""
 
 
-def offers_for(
-    ranking: Ranking, pinned: Collection[str], index: Searchable, count: Callable[[str], int]
-) -> dict[str, Offer]:
+def offers_for(ranking: Ranking, pinned: Collection[str], index: Searchable) -> dict[str, Offer]:
     """An offer of every ranked file and every pinned one, by path.
 
     Args:
         ranking: The chunks with their likelihoods.
         pinned: Files of the index that go in whatever their rank.
         index: Where the files are.
-        count: Counts the ``cl100k_base`` tokens of a text; asked for paths only.
     """
-    values = {one.chunk: one.likelihood**SHARPNESS for one in ranking.chunks}
-    paths = dict.fromkeys([*(one.chunk.path for one in ranking.chunks), *pinned])
+    values: dict[str, dict[int, float]] = {path: {} for path in pinned}
+    for one in ranking.chunks:
+        of_file = values.setdefault(one.chunk.path, {})
+        of_file[one.chunk.first_line] = one.likelihood**SHARPNESS
     least = dict.fromkeys(pinned, LEAST_LIKELIHOOD)
     files = index.files()
     return {
         path: Offer(
             path,
             chunks,
-            tuple(values.get(chunk, least.get(path, 0.0)) for chunk in chunks),
-            count(path),
+            tuple(values[path].get(chunk.first_line, least.get(path, 0.0)) for chunk in chunks),
+            files[path].path_tokens,
             files[path].outline_tokens,
         )
-        for path, chunks in index.chunks(paths).items()
+        for path, chunks in index.chunks(values).items()
     }

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from token_budget.context.bm25 import Bm25
+    from token_budget.context.surroundings import Surroundings
     from token_budget.context.values import Chunk, SourceFile
 
 
@@ -45,8 +46,8 @@ class Searchable(Protocol):
     ) -> list[tuple[str, float]]:
         """The best files, the best first."""
 
-    def imports(self) -> Mapping[str, frozenset[str]]:
-        """What each file imports."""
+    def surroundings(self) -> Surroundings:
+        """The files by their folders, names and words, and who imports whom."""
 
     def text(self, path: str) -> str:
         """What stands in a file."""
