@@ -29,8 +29,11 @@ from token_budget.context.surroundings import Surroundings
 from token_budget.counting import TokenCounter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from token_budget.context.bm25 import Bm25
     from token_budget.context.file_record import FileRecord
@@ -127,7 +130,6 @@ class ChunkIndex:
         words: Mapping[str, float],
         limit: int,
         *,
-        paths: Collection[str] | None = None,
         parameters: Bm25 | None = None,
     ) -> list[tuple[Chunk, float]]:
         """The best chunks by BM25 over their words and those of their paths, the best first.
@@ -135,11 +137,25 @@ class ChunkIndex:
         Args:
             words: The words of the query, as `words.words_of` writes them, with their weights.
             limit: How many at most.
-            paths: Only chunks of these files; None: of all.
             parameters: Of BM25; None: the usual ones.
         """
-        found = self._searchable().chunks(words, limit, paths, parameters)
+        found = self._searchable().chunks(words, limit, parameters)
         return [(self._chunks_of(path)[number], score) for path, number, score in found]
+
+    def scores(
+        self, words: Mapping[str, float], chunks: Sequence[Chunk], *, parameters: Bm25 | None = None
+    ) -> NDArray[np.float64]:
+        """The score of each of some chunks, as `search` has it; 0 for those that have no word.
+
+        Args:
+            words: As of `search`.
+            chunks: Of the index.
+            parameters: Of BM25; None: the usual ones.
+        """
+        searchable = self._searchable()
+        by_path = {path: self._numbers_of(path) for path in {chunk.path for chunk in chunks}}
+        places = [(chunk.path, by_path[chunk.path][chunk.first_line]) for chunk in chunks]
+        return searchable.scores(words, places, parameters)
 
     def search_files(
         self, words: Mapping[str, float], limit: int, *, parameters: Bm25 | None = None
@@ -218,6 +234,10 @@ class ChunkIndex:
         if path not in self._decoded:
             self._decoded[path] = self._record(path).chunk_values()
         return self._decoded[path]
+
+    def _numbers_of(self, path: str) -> dict[int, int]:
+        """The numbers of a file's chunks by their first lines."""
+        return {chunk.first_line: place for place, chunk in enumerate(self._chunks_of(path))}
 
     def _searchable(self) -> LexicalIndex:
         if self._lexical is None:

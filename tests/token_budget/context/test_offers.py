@@ -23,7 +23,7 @@ def index(tmp_path):
 
 def test_ranked_and_pinned_files_are_offered_with_all_their_chunks(index):
     (chunk,) = index.chunks(["a.py"])["a.py"]
-    ranking = Ranking([chunk], features(Signals({}, {}), [chunk]))
+    ranking = Ranking([chunk], features(Signals([chunk], {})))
     offers = offers_for(ranking, ["b.py"], index)
     assert offers.keys() == {"a.py", "b.py"}
     assert offers["a.py"].values == (1.0,)
