@@ -52,11 +52,11 @@ def fitted(tasks: Sequence[FitTask], names: Sequence[str]) -> dict[str, float]:
     def loss(weights: Floats) -> tuple[float, Floats]:
         total, gradient = RIDGE * float(weights @ weights), 2 * RIDGE * weights
         for figures, wanted, mass in weighed:
-            scored = figures @ weights
+            scored = (figures @ weights.astype(np.float32)).astype(np.float64)
             likely = np.exp(scored - scored.max())
             normal = likely.sum()
             total += mass * (scored.max() + np.log(normal)) - wanted @ scored
-            gradient = gradient + (mass / normal * likely - wanted) @ figures
+            gradient = gradient + (mass / normal * likely - wanted).astype(np.float32) @ figures
         return total, gradient
 
     bounds = [(None, None) if name in UNBOUNDED else (0.0, None) for name in names]

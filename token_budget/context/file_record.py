@@ -72,7 +72,8 @@ class FileRecord:
         left_out: Why it is no part of the index; "": it is.
         size: Bytes.
         lines: Lines.
-        tokens: ``cl100k_base`` tokens of the whole text.
+        tokens: ``cl100k_base`` tokens of its chunks together: those of the whole text, and one or
+            two more where a chunk ends within a run of white space.
         encoding: What it was read as.
         outline: As `source_structure` writes it.
         outline_tokens: Its tokens.
@@ -163,7 +164,7 @@ def _described(
         sha256=read.sha256,
         size=read.size,
         lines=len(lines),
-        tokens=count(read.text),
+        tokens=sum(tokens for _, _, tokens, _, _ in chunks),
         encoding=read.encoding,
         outline=structure.outline,
         outline_tokens=count(structure.outline),
