@@ -84,12 +84,19 @@ def gathered_tasks(
     from joblib import Parallel, cpu_count, delayed
 
     work = (delayed(one.gather)(commits, every, first) for one in gatherers)
-    return list(Parallel(n_jobs=cpu_count())(work))
+    return list(Parallel(n_jobs=min(len(gatherers), cpu_count()))(work))
 
 
 def fitted_on(found: Sequence[GatheredTasks]) -> dict[str, float]:
-    """The weights of all features that the tasks of some repositories have."""
+    """The weights of all features that the tasks of some repositories have.
+
+    Raises:
+        SystemExit: There is no task.
+    """
     tasks = [task for one in found for task in one.tasks]
+    if not tasks:
+        named = ", ".join(one.repository for one in found)
+        raise SystemExit(f"{named}: expected commits that change existing files")
     return fitted(tasks, names_of(tasks))
 
 
