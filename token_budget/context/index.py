@@ -86,6 +86,7 @@ class ChunkIndex:
         self._imports: dict[str, frozenset[str]] | None = None
         self._surroundings: Surroundings | None = None
         self._decoded: dict[str, tuple[Chunk, ...]] = {}
+        self._numbers: dict[str, dict[int, int]] = {}
         self._lexical: LexicalIndex | None = None
 
     def refresh(
@@ -222,7 +223,7 @@ class ChunkIndex:
     def _forget(self) -> None:
         """What is derived from the records is made again when it is next asked for."""
         self._files = self._imports = self._surroundings = self._lexical = None
-        self._decoded = {}
+        self._decoded, self._numbers = {}, {}
 
     def _record(self, path: str) -> FileRecord:
         record = self._records.get(path)
@@ -237,7 +238,10 @@ class ChunkIndex:
 
     def _numbers_of(self, path: str) -> dict[int, int]:
         """The numbers of a file's chunks by their first lines."""
-        return {chunk.first_line: place for place, chunk in enumerate(self._chunks_of(path))}
+        if path not in self._numbers:
+            chunks = self._chunks_of(path)
+            self._numbers[path] = {chunk.first_line: place for place, chunk in enumerate(chunks)}
+        return self._numbers[path]
 
     def _searchable(self) -> LexicalIndex:
         if self._lexical is None:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from token_budget.context.packing import Offer
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from token_budget.context.ranking import Ranking
     from token_budget.context.sources import Searchable
+    from token_budget.context.values import Chunk, SourceFile
 
 SHARPNESS = 1.3
 """What a chunk is worth is its likelihood to this power. A fit has to allow for phases that nothing
@@ -36,12 +37,13 @@ def offers_for(ranking: Ranking, pinned: Collection[str], index: Searchable) -> 
     least = dict.fromkeys(pinned, LEAST_LIKELIHOOD)
     files = index.files()
     return {
-        path: Offer(
-            path,
-            chunks,
-            tuple(values[path].get(chunk.first_line, least.get(path, 0.0)) for chunk in chunks),
-            files[path].path_tokens,
-            files[path].outline_tokens,
-        )
+        path: _offer(files[path], chunks, values[path], least.get(path, 0.0))
         for path, chunks in index.chunks(values).items()
     }
+
+
+def _offer(
+    file: SourceFile, chunks: tuple[Chunk, ...], values: Mapping[int, float], least: float
+) -> Offer:
+    worth = tuple([values.get(chunk.first_line, least) for chunk in chunks])
+    return Offer(file.path, chunks, worth, file.path_tokens, file.outline_tokens)

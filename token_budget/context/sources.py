@@ -86,9 +86,12 @@ class Sources:
         read = self._file(path)
         return read.lines if read else None
 
-    def ages(self, chunks: Iterable[Chunk]) -> list[Ages]:
+    def ages(self, chunks: Sequence[Chunk]) -> list[Ages]:
         """The commits that changed each of some chunks, as `line_ages.chunk_ages` says."""
-        return [self._ages_in(chunk.path).get(chunk.first_line, ()) for chunk in chunks]
+        if not self.history.commits:
+            return [()] * len(chunks)
+        known = {path: self._ages_in(path) for path in {chunk.path for chunk in chunks}}
+        return [known[chunk.path].get(chunk.first_line, ()) for chunk in chunks]
 
     def _ages_in(self, path: str) -> Mapping[int, Ages]:
         """The ages of a file's chunks by their first lines."""

@@ -53,7 +53,7 @@ def changed_together(ages: Sequence[Ages], likely: Mapping[int, float]) -> list[
         for age in ages[place]:
             ties[age] += likelihood / math.sqrt(len(ages[place]))
     ties = {age: tie / math.sqrt(breadth[age]) for age, tie in ties.items()}
-    return [max((ties.get(age, 0.0) for age in each), default=0.0) for each in ages]
+    return [max(ties.get(age, 0.0) for age in each) if each else 0.0 for each in ages]
 
 
 def changes(ages: Iterable[Ages], fading: float) -> list[float]:
@@ -63,4 +63,4 @@ def changes(ages: Iterable[Ages], fading: float) -> list[float]:
         ages: As `chunk_ages` says.
         fading: After this many commits one counts 1/e.
     """
-    return [sum(math.exp(-age / fading) for age in each) for each in ages]
+    return [sum(math.exp(-age / fading) for age in each) if each else 0.0 for each in ages]

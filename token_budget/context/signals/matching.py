@@ -26,7 +26,7 @@ def matches(
         documents: Words with their counts.
         length_weight: b of BM25: how much long documents lose.
     """
-    held = [_shared(words, document) for document in documents]
+    held = [_shared(words, document) if document else {} for document in documents]
     holding = Counter(word for document in held for word in document)
     rarity = {word: _rarity(len(held), count) for word, count in holding.items()}
     norms = _norms(documents, length_weight)

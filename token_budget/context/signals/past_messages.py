@@ -55,7 +55,7 @@ def places_of_commits(commits: Mapping[int, float], ages: Iterable[Ages]) -> lis
         commits: How much each counts, by age.
         ages: The commits that changed each chunk, as `line_ages.chunk_ages` says.
     """
-    return [sum(commits.get(age, 0.0) for age in each) for each in ages]
+    return [sum(commits.get(age, 0.0) for age in each) if each else 0.0 for each in ages]
 
 
 def messages_of_files(query: ContextQuery, history: ChangeHistory) -> dict[str, float]:
@@ -75,7 +75,9 @@ def messages_of_places(
         history: The commits.
         ages: The commits that changed each chunk, as `line_ages.chunk_ages` says.
     """
-    return matches(query.words, [_said(query, history, each, most=1) for each in ages])
+    return matches(
+        query.words, [_said(query, history, each, most=1) if each else {} for each in ages]
+    )
 
 
 def _said(
