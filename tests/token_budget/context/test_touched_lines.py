@@ -82,3 +82,14 @@ def test_a_place_far_behind_what_was_ever_changed_is_only_shifted(size):
     start = [str(number) for number in range(size + 10)]
     later = [*start[:size], "changed", *start[size + 1 :]]
     assert touched(start, later, ["new", *later])[1] == Touched(size + 2, size + 2, 1)
+
+
+PLACES = st.builds(HunkPlace, *[st.integers(0, 30)] * 4)
+
+
+@given(st.lists(st.lists(PLACES, max_size=4), max_size=5))
+def test_hunks_that_do_not_follow_each_other_are_no_crash(commits):
+    # A history with branches is no line: what one side changed is unknown to the other.
+    for first, last, _ in touched_lines(enumerate(commits)):
+        assert first >= 1
+        assert isinstance(last, int)
