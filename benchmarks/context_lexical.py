@@ -3,9 +3,10 @@
     python -m benchmarks.context_lexical [--repo PATH ...] [--commits 20] [--every 3]
         [--files 5000] [--json]
 
-All get the same words of the same chunks (parts of identifiers, paths doubled) and rank by the same
-formula. A word of a title counts twice as much as one of the text: ours takes weights; the others
-are given the words of the title twice.
+All get the same words of the same chunks (parts of identifiers, paths doubled) and rank by Okapi
+BM25 with the same k1 and b. A word of a title counts twice as much as one of the text: ours takes
+weights; the others are given the words of the title twice. FTS5 has a rarity of its own, which
+cannot be changed: a word that half of the chunks have counts nothing.
 
 Recall: hunk recall where chunks fill 27,000 tokens in the order of the one search alone. Speed: a
 workspace of copies of installed packages: making the index, taking in ten changed files, a query.

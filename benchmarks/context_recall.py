@@ -149,7 +149,7 @@ def ours(  # noqa: PLR0913, PLR0917 - what one measurement needs
     """What our selection shows of each file."""
     phase = Phase(phase_id="x", description=task.change.message)
     known = [Deliverable(path, "modify") for path in task.deliverables]
-    budget = ContextBudget(tokens, count=counter.count, count_plain=counter.count)
+    budget = ContextBudget(tokens, count=counter.count)
     started = time.perf_counter()
     found = select_context(query_for(phase, known), sources, budget, compare=compare)
     scores.seconds.append(time.perf_counter() - started)

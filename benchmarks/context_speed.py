@@ -161,7 +161,7 @@ def select(sources: Sources, question: str) -> int:
 
     counts = TokenCounter().count
     phase = Phase(phase_id="phase", description=question)
-    budget = ContextBudget(BUDGET, count=counts, count_plain=counts)
+    budget = ContextBudget(BUDGET, count=counts)
     return select_context(query_for(phase), sources, budget).tokens
 
 

@@ -202,7 +202,6 @@ class BudgetPolicy:
         budget = ContextBudget(
             plan.context_budget,
             count=lambda text: math.ceil(rate * self.prompt_tokens(text, limits)),
-            count_plain=self.counter.count,
             sized=lambda count: math.ceil(rate * self._upper(count, limits)),
             soft_cap=max(tiers[0] - plan.prompt_tokens, 0) if tiers else None,
             strict=self.config.strict_context,

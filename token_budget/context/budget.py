@@ -22,7 +22,6 @@ class ContextBudget:
     Attributes:
         tokens: The model's tokens of the whole section, wrappers included.
         count: Counts the model's tokens of a text; what it says is never above ``tokens``.
-        count_plain: Counts ``cl100k_base`` tokens.
         sized: What so many ``cl100k_base`` tokens are expected to be in the model's own.
         soft_cap: Tokens from which the model's price rises; reported, and not kept to.
         pinned_share: What of the budget pinned files may take that do not fit in it whole.
@@ -31,7 +30,6 @@ class ContextBudget:
 
     tokens: int
     count: Callable[[str], int]
-    count_plain: Callable[[str], int]
     sized: Callable[[int], int] = _same
     soft_cap: int | None = None
     pinned_share: float = PINNED_SHARE

@@ -6,9 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
-from zlib import crc32
 
 from token_budget.context.query import clean
+from token_budget.context.touched_lines import HunkPlace, Touched, touched_lines
 from token_budget.context.words import words_of
 
 if TYPE_CHECKING:
@@ -18,9 +18,6 @@ MOST_FILES = 60
 """Files of a commit; more is a sweep over the repository, and says nothing of what belongs
 together. The limit of the estimators' mined histories."""
 
-SHORTEST_LINE = 4
-"""A shorter line (``}``, ``end``) stands everywhere: characters, without white space around it."""
-
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
@@ -29,12 +26,12 @@ class FileChange:
     Attributes:
         path: Relative to the workspace; where the file is after the commit.
         old_path: Where it was before, if elsewhere.
-        added: The keys of the lines that were added; see `line_key`.
+        hunks: Where it changed, in order.
     """
 
     path: str
     old_path: str | None = None
-    added: tuple[int, ...] = ()
+    hunks: tuple[HunkPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +62,11 @@ class History:
     reason: str = ""
 
 
-def line_key(line: str) -> int:
-    """What stands for a line: 32 bits of its text without the white space around it; 0: too short.
-
-    Lines are compared within one file, where two that share a key are rare.
-    """
-    text = line.strip()
-    return crc32(text.encode(errors="replace")) if len(text) >= SHORTEST_LINE else 0
-
-
 class ChangeHistory:
     """Views of a history by the paths that files have now.
 
     An age is a number of commits: 0 is the newest. Sweeps over more than `MOST_FILES` files tell
-    when a line changed, and nothing else.
+    where what stood before them is now, and nothing else.
 
     Attributes:
         commits: Newest first.
@@ -96,6 +84,7 @@ class ChangeHistory:
         self.note = "; ".join(filter(None, (f"{len(self.commits):,} commits", reason)))
         renamed: dict[str, str] = {}
         self._changes = [_by_present_path(commit.changes, renamed) for commit in self.commits]
+        self._touched: dict[str, list[Touched]] = {}
 
     def paths(self, age: int) -> Iterable[str]:
         """The files that a commit changed, by their present paths; none for a sweep."""
@@ -116,26 +105,33 @@ class ChangeHistory:
                 found[path].append(age)
         return {path: tuple(ages) for path, ages in found.items()}
 
+    def touched(self, path: str) -> Sequence[Touched]:
+        """The places of a file that commits changed, as they are now, newest first."""
+        if path not in self._touched:
+            changes = (
+                (age, self._changes[age][path].hunks) for age in self._all_ages.get(path, ())
+            )
+            self._touched[path] = touched_lines(changes)
+        return self._touched[path]
+
     @cached_property
-    def line_ages(self) -> Mapping[str, Mapping[int, int]]:
-        """By file and `line_key`: when a line with that text was last added."""
-        found: dict[str, dict[int, int]] = defaultdict(dict)
+    def _all_ages(self) -> Mapping[str, Sequence[int]]:
+        """When each file was changed, by sweeps too."""
+        found: dict[str, list[int]] = defaultdict(list)
         for age, changes in enumerate(self._changes):
-            for path, added in changes.items():
-                known = found[path]
-                for key in added:
-                    known.setdefault(key, age)
+            for path in changes:
+                found[path].append(age)
         return found
 
 
 def _by_present_path(
     changes: Iterable[FileChange], renamed: dict[str, str]
-) -> dict[str, tuple[int, ...]]:
-    """The lines that a commit added to each file; notes the renames for the commits before it."""
-    found: dict[str, tuple[int, ...]] = {}
+) -> dict[str, FileChange]:
+    """What a commit changed, by the paths of today; notes the renames for the commits before it."""
+    found: dict[str, FileChange] = {}
     for change in changes:
         present = renamed.get(change.path, change.path)
-        found[present] = change.added
+        found[present] = change
         if change.old_path is not None:
             renamed.setdefault(change.old_path, present)
     return found

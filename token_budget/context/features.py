@@ -24,12 +24,13 @@ if TYPE_CHECKING:
     from token_budget.context.values import Chunk
 
     Floats = NDArray[np.float64]
+    Integers = NDArray[np.int64]
 
 LIKELY_FILES = 5
 """How many of the likeliest files speak for their neighbours, each by its likelihood."""
 
 LIKELY_CHUNKS = 200
-"""How many of the likeliest chunks speak for what was written with them."""
+"""How many of the likeliest chunks speak for what was changed with them."""
 
 TOP_RANKS = 3.0
 """Added to a rank, so that the first few files differ less than one and two do."""
@@ -39,63 +40,81 @@ HEADER_TOKENS = 10
 
 
 def features(
-    signals: Signals, chunks: Sequence[Chunk], similarities: Mapping[Chunk, float] | None = None
+    signals: Signals, similarities: Mapping[Chunk, float] | None = None
 ) -> dict[str, Floats]:
     """The figures of every signal, one array a feature, one value a chunk."""
-    places = {path: place for place, path in enumerate(dict.fromkeys(one.path for one in chunks))}
-    file_of = np.array([places[chunk.path] for chunk in chunks], dtype=np.int64)
+    places, file_of = _files_of(signals.chunks)
     made = {
-        name: _share(_of_files(figures, places))[file_of] for name, figures in signals.files.items()
+        name: _share(_of_files(figures, places))[file_of]
+        for name, figures in signals.of_files.items()
     }
-    for name in ("file words", "messages of file"):
-        made[f"{name} rank"] = _rank(_of_files(signals.files.get(name, {}), places))[file_of]
-    for name, figures in signals.chunks.items():
-        values = np.array([figures.get(chunk, 0.0) for chunk in chunks])
-        made[name] = np.log1p(values) if name.startswith("written") else _share(values)
+    made["file words rank"] = _rank(_of_files(signals.of_files.get("file words", {}), places))[
+        file_of
+    ]
+    for name, figures in signals.of_chunks.items():
+        values = np.asarray(figures, np.float64)
+        made[name] = np.log1p(values) if name == "changed lately" else _share(values)
         if name == "chunk words":
             made["chunk words rank"] = _rank(values)
-    near = embedded.nearness(similarities or {})
-    made["embedding"] = np.array([near.get(chunk, 0.0) for chunk in chunks])
-    made["first chunk"] = np.array([float(chunk.first_line == 1) for chunk in chunks])
-    made["size"] = np.log(np.array([chunk.tokens for chunk in chunks]) + HEADER_TOKENS)
-    made["size of file"] = np.log(np.bincount(file_of, minlength=len(places))[file_of])
-    return made
+    return made | _embedding(signals.chunks, similarities or {}) | _places(signals, file_of)
 
 
-def neighbour_features(
-    signals: Signals, chunks: Sequence[Chunk], likely: Floats, sources: Sources
-) -> dict[str, Floats]:
+def _embedding(chunks: Sequence[Chunk], similarities: Mapping[Chunk, float]) -> dict[str, Floats]:
+    near = embedded.nearness(similarities)
+    if not near:
+        return {}
+    return {"embedding": np.array([near.get(chunk, 0.0) for chunk in chunks])}
+
+
+def _places(signals: Signals, file_of: Integers) -> dict[str, Floats]:
+    """What chunks are, whatever is asked for."""
+    chunks = signals.chunks
+    last_of_file = np.ones(len(chunks), bool)
+    last_of_file[:-1] = file_of[1:] != file_of[:-1]
+    tokens = np.array([chunk.tokens for chunk in chunks])
+    return {
+        "first chunk": np.array([float(chunk.first_line == 1) for chunk in chunks]),
+        "last chunk": last_of_file.astype(np.float64),
+        "never changed": np.array([float(not ages) for ages in signals.ages or [()] * len(chunks)]),
+        "size": np.log(tokens + HEADER_TOKENS),
+        "size of file": np.log(np.bincount(file_of)[file_of]),
+    }
+
+
+def neighbour_features(signals: Signals, likely: Floats, sources: Sources) -> dict[str, Floats]:
     """What speaks for what is around the files and chunks that a first ranking found the likeliest.
 
     Args:
         signals: As of `features`.
-        chunks: As of `features`.
-        likely: The likelihood of each by a first ranking.
+        likely: The likelihood of each chunk by a first ranking.
         sources: What the signals read.
     """
-    places = {path: place for place, path in enumerate(dict.fromkeys(one.path for one in chunks))}
-    file_of = np.array([places[chunk.path] for chunk in chunks], dtype=np.int64)
+    places, file_of = _files_of(signals.chunks)
     masses = np.bincount(file_of, weights=likely, minlength=len(places))
     # Rounded: the order in which figures add up must not decide between equals.
     best = np.argsort(-np.round(masses, 12), kind="stable")[:LIKELY_FILES]
-    paths, named = list(sources.index.files()), list(places)
+    named = list(places)
     total: dict[str, Floats] = {}
     for place in best.tolist():
         share = masses[place] / masses[best].sum()
-        for name, figures in signals_of_seeds([named[place]], sources, paths).items():
+        for name, figures in signals_of_seeds([named[place]], sources).items():
             before = total.get(name, np.zeros(len(places)))
             total[name] = before + share * _of_files(figures, places)
     made = {f"likely {name}": figures[file_of] for name, figures in total.items()}
-    made["likely written together"] = _written_together(signals, chunks, likely)
+    made["likely changed together"] = _changed_together(signals, likely)
     return made
 
 
-def _written_together(signals: Signals, chunks: Sequence[Chunk], likely: Floats) -> Floats:
+def _changed_together(signals: Signals, likely: Floats) -> Floats:
     best = np.argsort(-np.round(likely, 12), kind="stable")[:LIKELY_CHUNKS].tolist()
-    figures = line_ages.written_together(
-        signals.ages, {chunks[place]: float(likely[place]) for place in best}
-    )
-    return _share(np.array([figures.get(chunk, 0.0) for chunk in chunks]))
+    figures = line_ages.changed_together(signals.ages, {one: float(likely[one]) for one in best})
+    return _share(np.array(figures))
+
+
+def _files_of(chunks: Sequence[Chunk]) -> tuple[dict[str, int], Integers]:
+    """The files of some chunks, numbered, and the number of the file of each."""
+    places = {path: place for place, path in enumerate(dict.fromkeys(one.path for one in chunks))}
+    return places, np.array([places[chunk.path] for chunk in chunks], np.int64)
 
 
 def _of_files(figures: Mapping[str, float], places: Mapping[str, int]) -> Floats:

@@ -72,10 +72,12 @@ class FileRecord:
         left_out: Why it is no part of the index; "": it is.
         size: Bytes.
         lines: Lines.
-        tokens: ``cl100k_base`` tokens of the whole text.
+        tokens: ``cl100k_base`` tokens of its chunks together: those of the whole text, and one or
+            two more where a chunk ends within a run of white space.
         encoding: What it was read as.
         outline: As `source_structure` writes it.
         outline_tokens: Its tokens.
+        path_tokens: Tokens of the path.
         mode: How its structure was found.
         chunks: ``[first, last, tokens, sha256, name]`` each, as JSON.
         chunk_count: How many they are.
@@ -94,6 +96,7 @@ class FileRecord:
     encoding: str = ""
     outline: str = ""
     outline_tokens: int = 0
+    path_tokens: int = 0
     mode: str = ""
     chunks: str = "[]"
     chunk_count: int = 0
@@ -110,6 +113,7 @@ class FileRecord:
             self.sha256,
             language_of(self.path),
             self.outline_tokens,
+            self.path_tokens,
             self.encoding,
         )
 
@@ -160,10 +164,11 @@ def _described(
         sha256=read.sha256,
         size=read.size,
         lines=len(lines),
-        tokens=count(read.text),
+        tokens=sum(tokens for _, _, tokens, _, _ in chunks),
         encoding=read.encoding,
         outline=structure.outline,
         outline_tokens=count(structure.outline),
+        path_tokens=count(path),
         mode=structure.mode,
         chunks=json.dumps(chunks, separators=(",", ":")),
         chunk_count=len(chunks),

@@ -9,9 +9,9 @@ from token_budget.context.packing import Packing, pack
 from token_budget.context.pinning import pack_pinned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from token_budget.context.packing import Offer
+    from token_budget.context.packing import Offer, Parts
 
 PINNED_SHARE = 0.6
 """Pinned files that are larger than this share of the budget leave the rest to what was found:
@@ -45,21 +45,19 @@ class Written:
 
 
 def packed_with_pins(
-    offers: Mapping[str, Offer], pinned: Sequence[str], room: int, pinned_share: float
+    pinned: Sequence[Offer], others: Parts, room: int, pinned_share: float
 ) -> Packing:
     """Pinned files first, then whatever is worth most.
 
     Args:
-        offers: Every file that may go in.
-        pinned: Those that must come first.
+        pinned: The files that must come first.
+        others: What may be taken of all other files.
         room: ``cl100k_base`` tokens.
         pinned_share: Of the room, for pinned files that do not fit in it whole.
     """
     room -= FRAME_TOKENS
-    first = [offers[path] for path in pinned if path in offers]
-    others = [offer for path, offer in offers.items() if path not in set(pinned)]
-    share = pinned_share if others else 1.0
-    done = pack_pinned(first, max(int(room * share), 0))
+    share = pinned_share if others.offers else 1.0
+    done = pack_pinned(pinned, max(int(room * share), 0))
     left = room - sum(one.tokens for one in done.values())
     rest = pack(others, left)
     tokens = room - left + rest.tokens

@@ -17,7 +17,8 @@ from estimators.mining.git_log import Selection, read_commits
 from estimators.mining.git_objects import DiffReader, UnreadableObjectError
 from estimators.mining.mining_rules import MiningRules
 from estimators.mining.patch import parse_commit
-from token_budget.context.change_history import FileChange, History, PastCommit, line_key
+from token_budget.context.change_history import FileChange, History, PastCommit
+from token_budget.context.touched_lines import HunkPlace
 from token_budget.errors import StorageUnavailable
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from estimators.mining.git_log import Commit
-    from estimators.mining.patch import Change, Patch
+    from estimators.mining.patch import Change, Hunk, Patch
     from token_budget.context.history_store import HistoryStore
 
 Changes = dict[str, tuple[FileChange, ...]]
@@ -33,9 +34,6 @@ Changes = dict[str, tuple[FileChange, ...]]
 
 MOST_COMMITS = 1_500
 """Commits that are read. With 400, one to two points of recall were lost."""
-
-MOST_ADDED_LINES = 2_000
-"""Of a change that adds more lines to one file these many are noted."""
 
 READING_SECONDS = 20.0
 """After this long no more diffs are read; what is still unread is read the next time."""
@@ -126,9 +124,11 @@ def _change(read: tuple[Change, Patch]) -> FileChange | None:
         old = _old_path(patch.text) if change.status == "R" else None
     except UnicodeDecodeError:
         return None
-    lines = (line for hunk in patch.hunks for line in hunk.new_lines)
-    keys = (line_key(line.decode(errors="replace")) for line in islice(lines, MOST_ADDED_LINES))
-    return FileChange(path, old, tuple(dict.fromkeys(key for key in keys if key)))
+    return FileChange(path, old, tuple(map(_place, patch.hunks)))
+
+
+def _place(hunk: Hunk) -> HunkPlace:
+    return HunkPlace(hunk.old_start, len(hunk.old_lines), hunk.new_start, len(hunk.new_lines))
 
 
 def _old_path(patch: bytes) -> str | None:
@@ -157,7 +157,7 @@ def _below(prefix: str, changes: tuple[FileChange, ...]) -> tuple[FileChange, ..
         FileChange(
             one.path.removeprefix(prefix),
             one.old_path.removeprefix(prefix) if one.old_path else None,
-            one.added,
+            one.hunks,
         )
         for one in changes
         if one.path.startswith(prefix)

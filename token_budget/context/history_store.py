@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from token_budget.context.cache_database import CachePart
 from token_budget.context.change_history import FileChange
+from token_budget.context.touched_lines import HunkPlace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +31,7 @@ _commit = sa.Table(
     sa.Column("changes", sa.LargeBinary, nullable=False),
 )
 
-HISTORY_PART = CachePart("change history", 1, _tables)
+HISTORY_PART = CachePart("change history", 2, _tables)
 
 
 class HistoryStore:
@@ -82,10 +83,13 @@ class HistoryStore:
 
 
 def _packed(changes: Iterable[FileChange]) -> bytes:
-    values = [[one.path, one.old_path, one.added] for one in changes]
+    values = [[one.path, one.old_path, one.hunks] for one in changes]
     return zlib.compress(json.dumps(values, separators=(",", ":")).encode(), level=1)
 
 
 def _unpacked(packed: bytes) -> tuple[FileChange, ...]:
     values = json.loads(zlib.decompress(packed))
-    return tuple(FileChange(path, old, tuple(added)) for path, old, added in values)
+    return tuple(
+        FileChange(path, old, tuple(HunkPlace(*hunk) for hunk in hunks))
+        for path, old, hunks in values
+    )

@@ -25,11 +25,15 @@ from token_budget.context.imports.resolver import ImportResolver
 from token_budget.context.index_store import INDEX_PART, IndexStore
 from token_budget.context.lexical_index import LexicalIndex
 from token_budget.context.splitting.blocks import ChunkSize
+from token_budget.context.surroundings import Surroundings
 from token_budget.counting import TokenCounter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from token_budget.context.bm25 import Bm25
     from token_budget.context.file_record import FileRecord
@@ -80,7 +84,9 @@ class ChunkIndex:
         self._told = 0
         self._files: dict[str, SourceFile] | None = None
         self._imports: dict[str, frozenset[str]] | None = None
+        self._surroundings: Surroundings | None = None
         self._decoded: dict[str, tuple[Chunk, ...]] = {}
+        self._numbers: dict[str, dict[int, int]] = {}
         self._lexical: LexicalIndex | None = None
 
     def refresh(
@@ -125,7 +131,6 @@ class ChunkIndex:
         words: Mapping[str, float],
         limit: int,
         *,
-        paths: Collection[str] | None = None,
         parameters: Bm25 | None = None,
     ) -> list[tuple[Chunk, float]]:
         """The best chunks by BM25 over their words and those of their paths, the best first.
@@ -133,11 +138,25 @@ class ChunkIndex:
         Args:
             words: The words of the query, as `words.words_of` writes them, with their weights.
             limit: How many at most.
-            paths: Only chunks of these files; None: of all.
             parameters: Of BM25; None: the usual ones.
         """
-        found = self._searchable().chunks(words, limit, paths, parameters)
+        found = self._searchable().chunks(words, limit, parameters)
         return [(self._chunks_of(path)[number], score) for path, number, score in found]
+
+    def scores(
+        self, words: Mapping[str, float], chunks: Sequence[Chunk], *, parameters: Bm25 | None = None
+    ) -> NDArray[np.float64]:
+        """The score of each of some chunks, as `search` has it; 0 for those that have no word.
+
+        Args:
+            words: As of `search`.
+            chunks: Of the index.
+            parameters: Of BM25; None: the usual ones.
+        """
+        searchable = self._searchable()
+        by_path = {path: self._numbers_of(path) for path in {chunk.path for chunk in chunks}}
+        places = [(chunk.path, by_path[chunk.path][chunk.first_line]) for chunk in chunks]
+        return searchable.scores(words, places, parameters)
 
     def search_files(
         self, words: Mapping[str, float], limit: int, *, parameters: Bm25 | None = None
@@ -152,6 +171,12 @@ class ChunkIndex:
             statements = {path: record.import_values() for path, record in indexed}
             self._imports = ImportResolver(statements).imports()
         return MappingProxyType(self._imports)
+
+    def surroundings(self) -> Surroundings:
+        """The files by their folders, names and words, and who imports whom."""
+        if self._surroundings is None:
+            self._surroundings = Surroundings(self.files(), self.imports())
+        return self._surroundings
 
     def text(self, path: str) -> str:
         """What stands in a file: that of which `files` and `chunks` speak.
@@ -197,8 +222,8 @@ class ChunkIndex:
 
     def _forget(self) -> None:
         """What is derived from the records is made again when it is next asked for."""
-        self._files = self._imports = self._lexical = None
-        self._decoded = {}
+        self._files = self._imports = self._surroundings = self._lexical = None
+        self._decoded, self._numbers = {}, {}
 
     def _record(self, path: str) -> FileRecord:
         record = self._records.get(path)
@@ -210,6 +235,13 @@ class ChunkIndex:
         if path not in self._decoded:
             self._decoded[path] = self._record(path).chunk_values()
         return self._decoded[path]
+
+    def _numbers_of(self, path: str) -> dict[int, int]:
+        """The numbers of a file's chunks by their first lines."""
+        if path not in self._numbers:
+            chunks = self._chunks_of(path)
+            self._numbers[path] = {chunk.first_line: place for place, chunk in enumerate(chunks)}
+        return self._numbers[path]
 
     def _searchable(self) -> LexicalIndex:
         if self._lexical is None:

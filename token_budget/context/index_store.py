@@ -39,6 +39,7 @@ _file = sa.Table(
     sa.Column("encoding", sa.Text, nullable=False),
     sa.Column("outline", sa.Text, nullable=False),
     sa.Column("outline_tokens", sa.Integer, nullable=False),
+    sa.Column("path_tokens", sa.Integer, nullable=False),
     sa.Column("mode", sa.Text, nullable=False),
     sa.Column("chunks", sa.Text, nullable=False),
     sa.Column("chunk_count", sa.Integer, nullable=False),
@@ -52,7 +53,7 @@ _use = sa.Table(
     sa.Column("used_at", sa.Float, nullable=False),
 )
 
-INDEX_PART = CachePart("chunk index", 1, _tables)
+INDEX_PART = CachePart("chunk index", 2, _tables)
 
 _PLAIN = tuple(
     field.name for field in fields(FileRecord) if field.name not in {"stamp", "postings"}

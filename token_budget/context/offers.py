@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from token_budget.context.packing import Offer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection, Mapping
 
     from token_budget.context.ranking import Ranking
     from token_budget.context.sources import Searchable
+    from token_budget.context.values import Chunk, SourceFile
 
 SHARPNESS = 1.3
 """What a chunk is worth is its likelihood to this power. A fit has to allow for phases that nothing
@@ -21,28 +22,28 @@ LEAST_LIKELIHOOD = 1e-9
 """What a chunk of a pinned file counts that no signal reaches: it can still fill its share."""
 
 
-def offers_for(
-    ranking: Ranking, pinned: Collection[str], index: Searchable, count: Callable[[str], int]
-) -> dict[str, Offer]:
+def offers_for(ranking: Ranking, pinned: Collection[str], index: Searchable) -> dict[str, Offer]:
     """An offer of every ranked file and every pinned one, by path.
 
     Args:
         ranking: The chunks with their likelihoods.
         pinned: Files of the index that go in whatever their rank.
         index: Where the files are.
-        count: Counts the ``cl100k_base`` tokens of a text; asked for paths only.
     """
-    values = {one.chunk: one.likelihood**SHARPNESS for one in ranking.chunks}
-    paths = dict.fromkeys([*(one.chunk.path for one in ranking.chunks), *pinned])
+    values: dict[str, dict[int, float]] = {path: {} for path in pinned}
+    for one in ranking.chunks:
+        of_file = values.setdefault(one.chunk.path, {})
+        of_file[one.chunk.first_line] = one.likelihood**SHARPNESS
     least = dict.fromkeys(pinned, LEAST_LIKELIHOOD)
     files = index.files()
     return {
-        path: Offer(
-            path,
-            chunks,
-            tuple(values.get(chunk, least.get(path, 0.0)) for chunk in chunks),
-            count(path),
-            files[path].outline_tokens,
-        )
-        for path, chunks in index.chunks(paths).items()
+        path: _offer(files[path], chunks, values[path], least.get(path, 0.0))
+        for path, chunks in index.chunks(values).items()
     }
+
+
+def _offer(
+    file: SourceFile, chunks: tuple[Chunk, ...], values: Mapping[int, float], least: float
+) -> Offer:
+    worth = tuple([values.get(chunk.first_line, least) for chunk in chunks])
+    return Offer(file.path, chunks, worth, file.path_tokens, file.outline_tokens)

@@ -8,11 +8,14 @@ the budget is full. That is not always the best there is, but how far it can be 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from token_budget.context.values import Chunk
 
@@ -58,11 +61,6 @@ class Offer:
     def whole_tokens(self) -> int:
         """Tokens of the whole file with what stands around it."""
         return sum(chunk.tokens for chunk in self.chunks) + self.frame_tokens
-
-    @cached_property
-    def parts(self) -> tuple[_Part, ...]:
-        """What may be taken of it; made once, though it is packed into several budgets."""
-        return tuple(_parts(self))
 
     @property
     def frame_tokens(self) -> int:
@@ -121,29 +119,49 @@ class _Part(NamedTuple):
     tokens: int
 
 
-def pack(offers: Iterable[Offer], budget: int) -> Packing:
+class Parts:
+    """What may be taken of some files; made once, though it is packed into several budgets."""
+
+    def __init__(self, offers: Iterable[Offer]) -> None:
+        """Take the files, each once."""
+        self.offers = {offer.path: offer for offer in offers}
+        self.best_first = sorted(part for one in self.offers.values() for part in _parts(one))
+        self._bound = _Bound(self.best_first)
+        self._everything = sum(sum(offer.values) for offer in self.offers.values())
+
+    def at_most(self, budget: int) -> float:
+        """What no choice within a budget can exceed."""
+        # A file is worth no more than all its chunks, though the bound counts its path beside them.
+        return min(self._bound.within(budget), self._everything)
+
+
+def pack(parts: Parts, budget: int) -> Packing:
     """Take the parts with the most value a token that fit.
 
     Args:
-        offers: The files, each once.
+        parts: What may be taken.
         budget: ``cl100k_base`` tokens.
     """
-    by_path = {offer.path: offer for offer in offers}
-    parts = sorted(part for offer in by_path.values() for part in offer.parts)
+    offers = parts.offers
+    taken = _taken(parts, budget)
+    files = {path: _packed(offers[path], each) for path, each in taken.items()}
+    files = _rounded_up(files, offers, budget)
+    value = sum(_value(offers[path], one) for path, one in files.items())
+    spent = sum(one.tokens for one in files.values())
+    return Packing(files, spent, value, max(value, parts.at_most(budget)))
+
+
+def _taken(parts: Parts, budget: int) -> dict[str, list[_Part]]:
     taken: dict[str, list[_Part]] = {}
     left = float(budget)
-    for part in parts:
-        price = _price(part, by_path[part.path], taken.get(part.path))
+    for part in parts.best_first:
+        if part.tokens > left:
+            continue
+        price = _price(part, parts.offers[part.path], taken.get(part.path))
         if price <= left:
             taken.setdefault(part.path, []).append(part)
             left -= price
-    files = {path: _packed(by_path[path], each) for path, each in taken.items()}
-    files = _rounded_up(files, by_path, budget)
-    value = sum(_value(by_path[path], one) for path, one in files.items())
-    spent = sum(one.tokens for one in files.values())
-    everything = sum(sum(offer.values) for offer in by_path.values())
-    # A file is worth no more than all its chunks, though the bound counts its path beside them.
-    return Packing(files, spent, value, max(value, min(_bound(parts, budget), everything)))
+    return taken
 
 
 def _parts(offer: Offer) -> list[_Part]:
@@ -215,19 +233,23 @@ def _value(offer: Offer, one: Packed) -> float:
     return sum(value for chunk, value in each if chunk.first_line in shown)
 
 
-def _bound(parts: Iterable[_Part], budget: int) -> float:
+class _Bound:
     """The value if parts could be cut and frames cost nothing: no choice is worth more.
 
     The relaxation of Dantzig (1957); marks between chunks, which a whole file saves, are left out.
     """
-    left, value = float(budget), 0.0
-    free = (
-        (part, max(part.tokens - (RANGE_TOKENS if part.number >= 0 else 0), 1)) for part in parts
-    )
-    for part, tokens in sorted(free, key=lambda one: -one[0].value / one[1]):
-        share = min(left / tokens, 1.0)
-        if share <= 0:
-            break
-        value += share * part.value
-        left -= share * tokens
-    return value
+
+    def __init__(self, parts: Sequence[_Part]) -> None:
+        marks = [RANGE_TOKENS if part.number >= 0 else 0 for part in parts]
+        tokens = np.maximum(np.array([part.tokens for part in parts]) - np.array(marks), 1.0)
+        values = np.array([part.value for part in parts])
+        order = np.argsort(-values / tokens, kind="stable")
+        self._tokens = _summed(tokens[order])
+        self._values = _summed(values[order])
+
+    def within(self, budget: int) -> float:
+        return float(np.interp(budget, self._tokens, self._values))
+
+
+def _summed(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.concatenate([[0.0], np.cumsum(values)])

@@ -9,6 +9,7 @@ whole come last, as those of a chunk of the number `WHOLE_FILE`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,11 +60,12 @@ class FilePostings:
 def packed_postings(chunks: Sequence[Mapping[int, int]], whole: Mapping[int, int]) -> bytes:
     """What one file holds, as bytes: the keys of words with their counts, by chunk and in all."""
     parts = [*enumerate(chunks[:WHOLE_FILE]), (WHOLE_FILE, whole)]
-    keys = np.fromiter((key for _, words in parts for key in words), np.uint32)
+    keys = np.fromiter(chain.from_iterable(words for _, words in parts), np.uint32)
     sizes = [len(words) for _, words in parts]
     numbers = np.repeat(np.array([number for number, _ in parts], np.uint16), sizes)
-    limited = (min(n, HIGHEST_COUNT) for _, words in parts for n in words.values())
-    return keys.tobytes() + numbers.tobytes() + np.fromiter(limited, np.uint8).tobytes()
+    counts = np.fromiter(chain.from_iterable(words.values() for _, words in parts), np.int64)
+    limited = np.minimum(counts, HIGHEST_COUNT).astype(np.uint8)
+    return keys.tobytes() + numbers.tobytes() + limited.tobytes()
 
 
 def unpacked_postings(packed: bytes) -> FilePostings:

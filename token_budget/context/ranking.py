@@ -10,8 +10,8 @@ import numpy as np
 
 from token_budget.context.embeddings.use import EmbeddingUse, without_embedder
 from token_budget.context.features import features, neighbour_features
-from token_budget.context.gathering import candidates, cheap_signals, with_lines, with_words
-from token_budget.context.weights import SIGNAL_OF_FEATURE, WEIGHTS
+from token_budget.context.gathering import gathered
+from token_budget.context.weights import FIRST_WEIGHTS, SIGNAL_OF_FEATURE, WEIGHTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -90,29 +90,28 @@ def ranked(query: ContextQuery, sources: Sources, compare: Compare | None = None
         compare: Compares texts with the phase by an embedder; the likeliest texts come first. None:
             the ranking is lexical, which is the default.
     """
-    signals = cheap_signals(query, sources)
-    chunks = candidates(signals, sources)
+    signals = gathered(query, sources)
+    chunks = signals.chunks
     if not chunks:
         return Ranking()
-    signals = with_words(signals, query, chunks, sources)
-    signals = with_lines(signals, query, chunks, sources)
-    made = features(signals, chunks)
+    made = features(signals)
     use = without_embedder()
     if compare is not None:
-        similarities, use = _compared(query, chunks, _scores(made), sources, compare)
-        made = features(signals, chunks, similarities)
-    made |= neighbour_features(signals, chunks, _likelihoods(_scores(made)), sources)
+        similarities, use = _compared(query, chunks, scores(made, FIRST_WEIGHTS), sources, compare)
+        made = features(signals, similarities)
+    likely = likelihoods(scores(made, FIRST_WEIGHTS))
+    made |= neighbour_features(signals, likely, sources)
     return Ranking(chunks, made, use)
 
 
 def _compared(
     query: ContextQuery,
     chunks: Sequence[Chunk],
-    scores: Floats,
+    scored: Floats,
     sources: Sources,
     compare: Compare,
 ) -> tuple[Mapping[Chunk, float] | None, EmbeddingUse]:
-    best = [chunks[place] for place in np.argsort(-scores, kind="stable")[:EMBEDDED_CHUNKS]]
+    best = [chunks[place] for place in np.argsort(-scored, kind="stable")[:EMBEDDED_CHUNKS]]
     return compare(query.text, {chunk: _text(chunk, sources) for chunk in best})
 
 
@@ -122,25 +121,25 @@ def _text(chunk: Chunk, sources: Sources) -> str:
     return "\n".join([f"{chunk.path} {chunk.name}".rstrip(), *lines])
 
 
-def _scores(made: Mapping[str, Floats]) -> Floats:
+def scores(made: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
     """The logarithm of the likelihood, up to a constant."""
     return sum(
-        (weight * made[name] for name, weight in WEIGHTS.items() if name in made),
+        (weight * made[name] for name, weight in weights.items() if weight and name in made),
         np.zeros(len(made["size"])),
     )
 
 
-def _likelihoods(scores: Floats) -> Floats:
+def likelihoods(scored: Floats) -> Floats:
     """The softmax of the scores."""
-    likely = np.exp(scores - scores.max())
+    likely = np.exp(scored - scored.max())
     return np.asarray(likely / likely.sum())
 
 
 def _ordered(chunks: Sequence[Chunk], made: Mapping[str, Floats]) -> tuple[RankedChunk, ...]:
-    scores = _scores(made)
-    likely = _likelihoods(scores)
+    scored = scores(made, WEIGHTS)
+    likely = likelihoods(scored)
     # Rounded: the order in which figures add up must not decide between equals.
-    order = np.argsort(-np.round(scores, 9), kind="stable")
+    order = np.argsort(-np.round(scored, 9), kind="stable")
     likely = np.round(likely, 12)
     return tuple(RankedChunk(chunks[place], float(likely[place])) for place in order.tolist())
 
@@ -149,7 +148,7 @@ def _reasons(made: Mapping[str, Floats], place: int) -> tuple[str, ...]:
     """The signals that add most to a chunk's score."""
     added: dict[str, float] = {}
     for feature, signal in SIGNAL_OF_FEATURE.items():
-        if feature in made:
+        if feature in made and feature in WEIGHTS:
             gain = WEIGHTS[feature] * float(made[feature][place])
             added[signal] = added.get(signal, 0.0) + max(gain, 0.0)
     least = LEAST_CONTRIBUTION * sum(added.values())

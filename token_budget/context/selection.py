@@ -4,7 +4,7 @@ index = ChunkIndex(Path("."))
 index.refresh()
 history = ChangeHistory(read_history(Path(".")).commits)
 count = TokenCounter().count
-budget = ContextBudget(32_000, count=count, count_plain=count)
+budget = ContextBudget(32_000, count=count)
 selection = select_context(query_for(phase), Sources(index, history), budget)
 selection.rendered
 """
@@ -17,6 +17,7 @@ from token_budget.context.artifacts import NO_SUBSTITUTIONS
 from token_budget.context.errors import PinnedFilesTooLarge
 from token_budget.context.fitting import expected_room, fitted, packed_with_pins
 from token_budget.context.offers import offers_for
+from token_budget.context.packing import Parts
 from token_budget.context.pinning import missing_pins, pinned_paths
 from token_budget.context.ranking import ranked
 from token_budget.context.rendering import line_ranges, rendered
@@ -73,7 +74,7 @@ def select_context(  # noqa: PLR0913 - three of six have a default and are given
     files = sources.index.files()
     ranking = ranked(query, sources, compare)
     pinned = [path for path in pinned_paths(query, files) if path not in stand_in.texts]
-    offers = offers_for(ranking, pinned, sources.index, budget.count_plain)
+    offers = offers_for(ranking, pinned, sources.index)
     desk = _Desk(sources, offers, pinned, budget, stand_in)
     written = fitted(desk.pack, desk.write, budget.count, budget.tokens, room - stand_in.tokens)
     desk.check_pins(written.packing)
@@ -115,18 +116,25 @@ class _Desk:
         self._sources, self._pinned, self._budget = sources, pinned, budget
         self._offers = {path: one for path, one in offers.items() if path not in stand_in.texts}
         self._stand_in = stand_in
+        self._arrange()
         self.unread: list[LeftOut] = []
 
     def pack(self, room: int) -> Packing:
         share = 1.0 if self._budget.strict else self._budget.pinned_share
         while True:
-            packing = packed_with_pins(self._offers, self._pinned, room, share)
+            packing = packed_with_pins(self._first, self._others, room, share)
             gone = [one.path for one in packing.files.values() if self._is_gone(one)]
             if not gone:
                 return packing
             for path in gone:
                 del self._offers[path]
                 self.unread.append(LeftOut(path, "changed while it was read"))
+            self._arrange()
+
+    def _arrange(self) -> None:
+        pinned = {path: self._offers[path] for path in self._pinned if path in self._offers}
+        self._first = list(pinned.values())
+        self._others = Parts(one for path, one in self._offers.items() if path not in pinned)
 
     def write(self, packing: Packing) -> str:
         return rendered(

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from token_budget.context.change_history import ChangeHistory, line_key
+from token_budget.context.change_history import ChangeHistory
 from token_budget.context.errors import FileChanged, FileNotIndexed
 from token_budget.context.file_text import lines_of
+from token_budget.context.signals.line_ages import chunk_ages
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from token_budget.context.bm25 import Bm25
+    from token_budget.context.signals.line_ages import Ages
+    from token_budget.context.surroundings import Surroundings
     from token_budget.context.values import Chunk, SourceFile
 
 
@@ -35,18 +40,22 @@ class Searchable(Protocol):
         words: Mapping[str, float],
         limit: int,
         *,
-        paths: Collection[str] | None = None,
         parameters: Bm25 | None = None,
     ) -> list[tuple[Chunk, float]]:
-        """The best chunks, of these files or of all, the best first."""
+        """The best chunks, the best first."""
+
+    def scores(
+        self, words: Mapping[str, float], chunks: Sequence[Chunk], *, parameters: Bm25 | None = None
+    ) -> NDArray[np.float64]:
+        """The score of each of some chunks."""
 
     def search_files(
         self, words: Mapping[str, float], limit: int, *, parameters: Bm25 | None = None
     ) -> list[tuple[str, float]]:
         """The best files, the best first."""
 
-    def imports(self) -> Mapping[str, frozenset[str]]:
-        """What each file imports."""
+    def surroundings(self) -> Surroundings:
+        """The files by their folders, names and words, and who imports whom."""
 
     def text(self, path: str) -> str:
         """What stands in a file."""
@@ -70,16 +79,30 @@ class Sources:
         self.index = index
         self.history = history or ChangeHistory(reason="no history was given")
         self._read: OrderedDict[str, _ReadFile] = OrderedDict()
+        self._ages: dict[str, tuple[str, dict[int, Ages]]] = {}
 
     def lines(self, path: str) -> Sequence[str] | None:
         """The lines of a file without their ends; None if it is not what was indexed any more."""
         read = self._file(path)
         return read.lines if read else None
 
-    def line_keys(self, path: str) -> Sequence[int]:
-        """`change_history.line_key` of every line; none if it is not what was indexed any more."""
-        read = self._file(path)
-        return read.keys if read else ()
+    def ages(self, chunks: Sequence[Chunk]) -> list[Ages]:
+        """The commits that changed each of some chunks, as `line_ages.chunk_ages` says."""
+        if not self.history.commits:
+            return [()] * len(chunks)
+        known = {path: self._ages_in(path) for path in {chunk.path for chunk in chunks}}
+        return [known[chunk.path].get(chunk.first_line, ()) for chunk in chunks]
+
+    def _ages_in(self, path: str) -> Mapping[int, Ages]:
+        """The ages of a file's chunks by their first lines."""
+        sha256 = self.index.files()[path].sha256
+        known = self._ages.get(path)
+        if known is None or known[0] != sha256:
+            chunks = self.index.chunks([path])[path]
+            ages = chunk_ages(chunks, self.history) if chunks else []
+            first_lines = [chunk.first_line for chunk in chunks]
+            self._ages[path] = known = sha256, dict(zip(first_lines, ages, strict=True))
+        return known[1]
 
     def _file(self, path: str) -> _ReadFile | None:
         sha256 = self.index.files()[path].sha256
@@ -104,7 +127,3 @@ class _ReadFile:
 
     def __init__(self, sha256: str, lines: Sequence[str]) -> None:
         self.sha256, self.lines = sha256, lines
-
-    @cached_property
-    def keys(self) -> Sequence[int]:
-        return [line_key(line) for line in self.lines]

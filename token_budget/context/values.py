@@ -31,7 +31,10 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One text file of the workspace, as indexed; ``size`` in bytes, ``sha256`` of its bytes."""
+    """One text file of the workspace, as indexed; ``size`` in bytes, ``sha256`` of its bytes.
+
+    ``path_tokens`` are those of its path alone.
+    """
 
     path: str
     size: int
@@ -40,6 +43,7 @@ class SourceFile:
     sha256: str
     language: str
     outline_tokens: int
+    path_tokens: int
     encoding: str
 
 

@@ -13,7 +13,7 @@ from token_budget.context.values import SourceFile
 
 
 def source(path, sha256="aa", tokens=100):
-    return SourceFile(path, 400, 40, tokens, sha256, "markdown", 0, "utf-8")
+    return SourceFile(path, 400, 40, tokens, sha256, "markdown", 0, 4, "utf-8")
 
 
 def count(text):

@@ -45,7 +45,7 @@ def select(workspace, tokens, phase=None, **settings):
 
 
 def chosen(budgeter, tokens, phase=None, **more):
-    budget = ContextBudget(tokens, count=COUNTER.count, count_plain=COUNTER.count, **more)
+    budget = ContextBudget(tokens, count=COUNTER.count, **more)
     return budgeter.select(phase or greeting_phase(), (), budget)
 
 
@@ -92,7 +92,7 @@ def test_a_file_that_changed_between_two_phases_is_read_again(workspace):
 def test_progress_is_told_while_files_are_read(workspace):
     seen = []
     budgeter = ContextBudgeter(workspace, COUNTER)
-    budget = ContextBudget(100, count=COUNTER.count, count_plain=COUNTER.count)
+    budget = ContextBudget(100, count=COUNTER.count)
     budgeter.select(greeting_phase(), (), budget, lambda done, total: seen.append((done, total)))
     assert seen[-1] == (MODULES + 1, MODULES + 1)
 

@@ -5,8 +5,10 @@ from token_budget.context.change_history import (
     ChangeHistory,
     FileChange,
     PastCommit,
-    line_key,
 )
+from token_budget.context.touched_lines import HunkPlace, Touched
+
+FIRST_LINE = HunkPlace(0, 1, 0, 1)
 
 
 def history(*commits):
@@ -34,22 +36,20 @@ def test_a_new_file_at_an_old_path_does_not_inherit_what_the_renamed_one_did():
     assert found.ages == {"a": (0,), "b": (1, 2)}
 
 
-def test_a_line_has_the_age_of_its_newest_addition():
-    key, old = line_key("value = 1"), line_key("value = 2")
-    found = history([FileChange("a", None, (key,))], [FileChange("a", None, (key, old))])
-    assert found.line_ages["a"] == {key: 0, old: 1}
+def test_places_are_followed_through_renames():
+    found = history(
+        [FileChange("b", "a", (HunkPlace(0, 0, 0, 2),))], [FileChange("a", None, (FIRST_LINE,))]
+    )
+    assert found.touched("b") == [Touched(1, 2, 0), Touched(3, 3, 1)]
+    assert found.touched("a") == []
 
 
-def test_a_sweep_tells_when_lines_changed_and_nothing_else():
-    key = line_key("value = 1")
-    found = history([FileChange(f"f{number}", None, (key,)) for number in range(MOST_FILES + 1)])
-    assert found.ages == {}
-    assert found.line_ages["f0"] == {key: 0}
-
-
-def test_lines_are_compared_without_the_white_space_around_them():
-    assert line_key("  value = 1\r\n") == line_key("value = 1") != line_key("value = 2")
-    assert line_key("  }\n") == 0
+def test_a_sweep_moves_what_was_changed_before_it_and_is_no_change_of_a_file():
+    others = [FileChange(f"f{number}") for number in range(MOST_FILES)]
+    sweep = [FileChange("a", None, (HunkPlace(0, 0, 0, 2),)), *others]
+    found = history(sweep, [FileChange("a", None, (FIRST_LINE,))])
+    assert found.ages == {"a": (1,)}
+    assert found.touched("a")[-1] == Touched(3, 3, 1)
 
 
 def test_words_are_those_of_the_messages():

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from token_budget.context.fitting import expected_room, fitted, packed_with_pins
-from token_budget.context.packing import Offer, Packed, Packing
+from token_budget.context.packing import Offer, Packed, Packing, Parts
 from token_budget.context.values import Chunk
 
 
@@ -59,19 +59,19 @@ def test_the_room_is_the_most_that_is_expected_to_fit(budget, rate):
 
 
 def test_pinned_files_go_in_before_better_ones():
-    offers = {"pinned": offer("pinned", 300, 0.0), "other": offer("other", 300, 0.9)}
-    found = packed_with_pins(offers, ["pinned"], 500, 1.0)
+    pinned, other = offer("pinned", 300, 0.0), offer("other", 300, 0.9)
+    found = packed_with_pins([pinned], Parts([other]), 500, 1.0)
     assert found.files["pinned"].whole
     assert "other" not in found.files or not found.files["other"].chunks
 
 
 def test_large_pinned_files_leave_room_for_others():
-    offers = {"pinned": offer("pinned", 900, 0.0), "other": offer("other", 100, 0.9)}
-    found = packed_with_pins(offers, ["pinned"], 1_000, 0.75)
+    pinned, other = offer("pinned", 900, 0.0), offer("other", 100, 0.9)
+    found = packed_with_pins([pinned], Parts([other]), 1_000, 0.75)
     assert found.files["other"].whole
     assert not found.files.get("pinned", Packed("pinned", (), 0)).whole
 
 
 @pytest.mark.parametrize("room", [-5, 0, 1])
 def test_no_room_holds_nothing(room):
-    assert packed_with_pins({"a": offer("a", 5)}, ["a"], room, 0.75).files == {}
+    assert packed_with_pins([offer("a", 5)], Parts([]), room, 0.75).files == {}

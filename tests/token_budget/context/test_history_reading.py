@@ -4,9 +4,10 @@ import pytest
 
 from token_budget.context import history_reading
 from token_budget.context.cache_database import CacheDatabase
-from token_budget.context.change_history import FileChange, line_key
+from token_budget.context.change_history import FileChange
 from token_budget.context.history_reading import read_history
 from token_budget.context.history_store import HISTORY_PART, HistoryStore
+from token_budget.context.touched_lines import HunkPlace
 from token_budget.errors import StorageUnavailable
 
 
@@ -17,7 +18,7 @@ def store():
     database.close()
 
 
-def test_the_newest_commit_comes_first_with_the_lines_that_it_added(repository):
+def test_the_newest_commit_comes_first_with_the_places_that_it_changed(repository):
     repository.commit("First", a_py="one = 1\n")
     repository.commit("Second", a_py="one = 1\ntwo = 2\n")
     read = read_history(repository.folder)
@@ -28,7 +29,7 @@ def test_the_newest_commit_comes_first_with_the_lines_that_it_added(repository):
     ]
     (change,) = read.commits[0].changes
     assert change.path == "a.py"
-    assert change.added == (line_key("two = 2"),)
+    assert change.hunks == (HunkPlace(1, 0, 1, 1),)
 
 
 def test_only_ancestors_of_head_are_read(repository):

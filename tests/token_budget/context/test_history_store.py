@@ -7,13 +7,14 @@ from token_budget.context import history_store
 from token_budget.context.cache_database import CacheDatabase
 from token_budget.context.change_history import FileChange
 from token_budget.context.history_store import HISTORY_PART, HistoryStore
+from token_budget.context.touched_lines import HunkPlace
 
 CHANGES = st.lists(
     st.builds(
         FileChange,
         st.text(st.characters(exclude_categories=["Cs"]), min_size=1),
         st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1),
-        st.lists(st.integers(1, 2**32 - 1)).map(tuple),
+        st.lists(st.builds(HunkPlace, *[st.integers(0, 2**31)] * 4)).map(tuple),
     )
 ).map(tuple)
 

@@ -50,10 +50,13 @@ def test_the_best_come_first_and_equals_by_path_and_place():
     assert [(path, number) for path, number, _ in index.chunks({"x": 1}, 2)] == found[:2]
 
 
-def test_a_search_can_be_kept_to_some_files():
-    index = index_of({"a": [{"x": 1}], "b": [{"x": 2}]})
-    assert [path for path, *_ in index.chunks({"x": 1}, 9, {"a"})] == ["a"]
-    assert index.chunks({"x": 1}, 9, ()) == []
+def test_some_chunks_have_the_scores_that_a_search_gives_them():
+    index = index_of({"a": [{"x": 1}, {"y": 1}], "b": [{"x": 2}]})
+    index.update({"b": file_words({"y": 1}, {"x": 3})})
+    places = [("a", 0), ("a", 1), ("b", 0), ("b", 1)]
+    found = dict(zip(places, index.scores({"x": 1}, places).tolist(), strict=True))
+    searched = {(path, number): score for path, number, score in index.chunks({"x": 1}, 9)}
+    assert {place: score for place, score in found.items() if score} == searched
 
 
 @pytest.mark.parametrize("limit", [0, -1])

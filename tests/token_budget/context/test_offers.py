@@ -23,10 +23,10 @@ def index(tmp_path):
 
 def test_ranked_and_pinned_files_are_offered_with_all_their_chunks(index):
     (chunk,) = index.chunks(["a.py"])["a.py"]
-    ranking = Ranking([chunk], features(Signals({}, {}), [chunk]))
-    offers = offers_for(ranking, ["b.py"], index, len)
+    ranking = Ranking([chunk], features(Signals([chunk], {})))
+    offers = offers_for(ranking, ["b.py"], index)
     assert offers.keys() == {"a.py", "b.py"}
     assert offers["a.py"].values == (1.0,)
     assert offers["b.py"].values == (LEAST_LIKELIHOOD,)
-    assert offers["a.py"].path_tokens == len("a.py")
+    assert offers["a.py"].path_tokens == index.files()["a.py"].path_tokens > 0
     assert offers["a.py"].outline_tokens == index.files()["a.py"].outline_tokens > 0

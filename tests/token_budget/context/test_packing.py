@@ -5,7 +5,8 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from token_budget.context.packing import PATH_TOKENS, RANGE_TOKENS, Offer, pack, packed
+from token_budget.context.packing import PATH_TOKENS, RANGE_TOKENS, Offer, Parts, packed
+from token_budget.context.packing import pack as pack_parts
 from token_budget.context.values import Chunk
 
 
@@ -16,6 +17,10 @@ def offer(path, *chunks, outline=0):
         for place, (tokens, _) in enumerate(chunks)
     )
     return Offer(path, made, tuple(value for _, value in chunks), 5, outline)
+
+
+def pack(offers, budget):
+    return pack_parts(Parts(offers), budget)
 
 
 OFFERS = st.lists(

@@ -52,7 +52,7 @@ def index(tmp_path):
 
 
 def allowed(tokens, **more):
-    return ContextBudget(tokens, **{"count": COUNT, "count_plain": COUNT} | more)
+    return ContextBudget(tokens, **{"count": COUNT} | more)
 
 
 def asked(text="Read the guide", **more):
@@ -232,7 +232,7 @@ from token_budget.spec import Phase
 
 index = ChunkIndex(Path(sys.argv[1]), CacheDatabase("sqlite://", INDEX_PART), jobs=1)
 index.refresh()
-budget = ContextBudget(600, count=len, count_plain=len)
+budget = ContextBudget(600, count=len)
 query = query_for(Phase(phase_id="x", description="Read the parser guide strictly"))
 print(select_context(query, Sources(index), budget).rendered)
 """

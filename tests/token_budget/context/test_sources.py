@@ -6,10 +6,11 @@ import pytest
 
 from token_budget.context import sources as sources_module
 from token_budget.context.cache_database import CacheDatabase
-from token_budget.context.change_history import line_key
+from token_budget.context.change_history import ChangeHistory, FileChange, PastCommit
 from token_budget.context.index import ChunkIndex
 from token_budget.context.index_store import INDEX_PART
 from token_budget.context.sources import Sources
+from token_budget.context.touched_lines import HunkPlace
 
 
 @pytest.fixture
@@ -50,5 +51,13 @@ def test_few_files_are_remembered(index, monkeypatch):
     assert len(sources._read) == 2
 
 
-def test_keys_of_lines_are_those_of_the_history(index):
-    assert Sources(index).line_keys("a") == [0, line_key("second")]
+def test_the_commits_that_changed_a_chunk_are_worked_out_once_for_each_content(index, monkeypatch):
+    commit = PastCommit("x", "", (FileChange("a", None, (HunkPlace(0, 1, 0, 1),)),))
+    sources = Sources(index, ChangeHistory([commit]))
+    (chunk,) = index.chunks(["a"])["a"]
+    assert sources.ages([chunk, *index.chunks(["b"])["b"]]) == [(0,), ()]
+    monkeypatch.setattr(sources_module, "chunk_ages", lambda chunks, _: [(7,)] * len(chunks))
+    assert sources.ages([chunk]) == [(0,)]
+    (index.root / "a").write_text("other\n")
+    index.refresh()
+    assert sources.ages(index.chunks(["a"])["a"]) == [(7,)]

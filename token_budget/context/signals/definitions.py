@@ -9,7 +9,7 @@ from token_budget.context.signals.matching import matches
 from token_budget.context.words import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from token_budget.context.query import ContextQuery
     from token_budget.context.values import Chunk
@@ -18,11 +18,10 @@ LENGTH_WEIGHT = 0.5
 """A long name that has a word of the phase loses a little against a short one."""
 
 
-def defined_words(query: ContextQuery, chunks: Sequence[Chunk]) -> dict[Chunk, float]:
-    """BM25 of the names of what chunks define over every word of the query."""
+def defined_words(query: ContextQuery, chunks: Iterable[Chunk]) -> list[float]:
+    """BM25 of the names of what each chunk defines over every word of the query."""
     documents = [_words(chunk.name) for chunk in chunks]
-    scores = matches(query.words, documents, length_weight=LENGTH_WEIGHT)
-    return {chunk: score for chunk, score in zip(chunks, scores, strict=True) if score > 0}
+    return matches(query.words, documents, length_weight=LENGTH_WEIGHT)
 
 
 @lru_cache(maxsize=100_000)

@@ -1,4 +1,4 @@
-"""How long ago the lines of a chunk were written: what changed lately changes again."""
+"""How long ago the lines of a chunk changed: what changed lately changes again."""
 
 from __future__ import annotations
 
@@ -6,64 +6,61 @@ import math
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from token_budget.context.change_history import ChangeHistory
     from token_budget.context.values import Chunk
 
+Ages = tuple[int, ...]
+"""The commits that changed something in the place of a chunk, newest first."""
 
-def chunk_ages(
-    chunks: Iterable[Chunk], keys: Sequence[int], history: ChangeHistory
-) -> dict[Chunk, tuple[int, ...]]:
-    """The commits that wrote lines of these chunks of one file; chunks without any are left out.
 
-    A line that stands in the file several times counts as written when it was last added.
+def chunk_ages(chunks: Sequence[Chunk], history: ChangeHistory) -> list[Ages]:
+    """The commits that changed each chunk of one file, or what stood in its place.
+
+    Sweeps over many files are passed over.
 
     Args:
-        chunks: Chunks of the file.
-        keys: `change_history.line_key` of every line of the file.
+        chunks: All chunks of the file, in order.
         history: The commits.
     """
-    found = {}
-    for chunk in chunks:
-        known = history.line_ages.get(chunk.path)
-        if not known:
-            continue
-        inside = keys[chunk.first_line - 1 : chunk.last_line]
-        ages = {known[key] for key in inside if key in known and key}
-        if ages:
-            found[chunk] = tuple(sorted(ages))
-    return found
+    touched = [one for one in history.touched(chunks[0].path) if history.paths(one.age)]
+    firsts, lasts = [chunk.first_line for chunk in chunks], [chunk.last_line for chunk in chunks]
+    starts = np.searchsorted(lasts, [one.first for one in touched]).tolist()
+    ends = np.searchsorted(firsts, [one.last for one in touched], side="right").tolist()
+    found: list[dict[int, None]] = [{} for _ in chunks]
+    for one, start, end in zip(touched, starts, ends, strict=True):
+        for ages in found[start:end]:
+            ages[one.age] = None
+    return [tuple(ages) for ages in found]
 
 
-def written_together(
-    ages: Mapping[Chunk, Iterable[int]], likely: Mapping[Chunk, float]
-) -> dict[Chunk, float]:
-    """How much one commit ties each chunk to the likely ones: both have lines that it wrote.
+def changed_together(ages: Sequence[Ages], likely: Mapping[int, float]) -> list[float]:
+    """How much one commit ties each chunk to the likely ones: it changed both.
 
-    A commit that wrote lines of many chunks ties each of them less.
+    A commit that changed many chunks ties each of them less.
 
     Args:
-        ages: As `chunk_ages` says.
-        likely: The likely chunks, each with its likelihood.
+        ages: Of every chunk, as `chunk_ages` says.
+        likely: The places of the likely chunks, each with its likelihood.
     """
-    breadth = Counter(age for each in ages.values() for age in each)
+    breadth = Counter(age for each in ages for age in each)
     ties: dict[int, float] = defaultdict(float)
-    for chunk, likelihood in likely.items():
-        each = tuple(ages.get(chunk, ()))
-        for age in each:
-            ties[age] += likelihood / math.sqrt(len(each))
+    for place, likelihood in likely.items():
+        for age in ages[place]:
+            ties[age] += likelihood / math.sqrt(len(ages[place]))
     ties = {age: tie / math.sqrt(breadth[age]) for age, tie in ties.items()}
-    found = {chunk: max(ties.get(age, 0.0) for age in each) for chunk, each in ages.items()}
-    return {chunk: figure for chunk, figure in found.items() if figure}
+    return [max(ties.get(age, 0.0) for age in each) if each else 0.0 for each in ages]
 
 
-def recently_written(ages: Mapping[Chunk, Iterable[int]], fading: float) -> dict[Chunk, float]:
-    """The number of commits that wrote each chunk, newer ones counting more.
+def changes(ages: Iterable[Ages], fading: float) -> list[float]:
+    """The number of commits that changed each chunk, newer ones counting more.
 
     Args:
         ages: As `chunk_ages` says.
         fading: After this many commits one counts 1/e.
     """
-    return {chunk: sum(math.exp(-age / fading) for age in each) for chunk, each in ages.items()}
+    return [sum(math.exp(-age / fading) for age in each) if each else 0.0 for each in ages]

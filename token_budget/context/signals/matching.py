@@ -18,7 +18,6 @@ def matches(
     documents: Sequence[Mapping[str, int]],
     *,
     length_weight: float = 0.0,
-    total: int | None = None,
 ) -> list[float]:
     """How well each document answers the query; 0 where they share no word.
 
@@ -26,11 +25,10 @@ def matches(
         words: The query's words with their weights.
         documents: Words with their counts.
         length_weight: b of BM25: how much long documents lose.
-        total: Of how many documents these are all that can match; None: of as many as are given.
     """
-    held = [_shared(words, document) for document in documents]
+    held = [_shared(words, document) if document else {} for document in documents]
     holding = Counter(word for document in held for word in document)
-    rarity = {word: _rarity(total or len(held), count) for word, count in holding.items()}
+    rarity = {word: _rarity(len(held), count) for word, count in holding.items()}
     norms = _norms(documents, length_weight)
     return [
         sum(

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from token_budget.context.signals.matching import matches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from token_budget.context.change_history import ChangeHistory
     from token_budget.context.query import ContextQuery
-    from token_budget.context.values import Chunk
+    from token_budget.context.signals.line_ages import Ages
 
 NEAREST_COMMITS = 60
 """How many similar commits are heard."""
@@ -48,17 +48,14 @@ def files_of_commits(commits: Mapping[int, float], history: ChangeHistory) -> di
     return dict(found)
 
 
-def lines_of_commits(
-    commits: Mapping[int, float], ages: Mapping[Chunk, Iterable[int]]
-) -> dict[Chunk, float]:
-    """The chunks that still have lines that these commits wrote.
+def places_of_commits(commits: Mapping[int, float], ages: Iterable[Ages]) -> list[float]:
+    """How much of these commits changed something in the place of each chunk.
 
     Args:
         commits: How much each counts, by age.
-        ages: The commits that wrote the lines of chunks, as `line_ages.chunk_ages` says.
+        ages: The commits that changed each chunk, as `line_ages.chunk_ages` says.
     """
-    found = {chunk: sum(commits.get(age, 0.0) for age in each) for chunk, each in ages.items()}
-    return {chunk: figure for chunk, figure in found.items() if figure}
+    return [sum(commits.get(age, 0.0) for age in each) if each else 0.0 for each in ages]
 
 
 def messages_of_files(query: ContextQuery, history: ChangeHistory) -> dict[str, float]:
@@ -68,23 +65,19 @@ def messages_of_files(query: ContextQuery, history: ChangeHistory) -> dict[str, 
     return {path: score for path, score in zip(said, scores, strict=True) if score > 0}
 
 
-def messages_of_lines(
-    query: ContextQuery,
-    history: ChangeHistory,
-    ages: Mapping[Chunk, Iterable[int]],
-    chunk_count: int,
-) -> dict[Chunk, float]:
-    """BM25 over what was said when the lines of each chunk were written.
+def messages_of_places(
+    query: ContextQuery, history: ChangeHistory, ages: Sequence[Ages]
+) -> list[float]:
+    """BM25 over what was said when each chunk, or what stood in its place, was changed.
 
     Args:
         query: What is looked for.
         history: The commits.
-        ages: The commits that wrote the lines of chunks, as `line_ages.chunk_ages` says.
-        chunk_count: Of how many chunks these are all that are known.
+        ages: The commits that changed each chunk, as `line_ages.chunk_ages` says.
     """
-    said = {chunk: _said(query, history, each, most=1) for chunk, each in ages.items()}
-    scores = matches(query.words, list(said.values()), total=chunk_count)
-    return {chunk: score for chunk, score in zip(said, scores, strict=True) if score > 0}
+    return matches(
+        query.words, [_said(query, history, each, most=1) if each else {} for each in ages]
+    )
 
 
 def _said(

@@ -7,9 +7,9 @@ that does not is replaced by what it is made of, and small neighbours are merged
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from token_budget.context.splitting.plain_lines import paragraphs
 
@@ -42,8 +42,7 @@ def _nothing() -> Sequence[Block]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """Lines that belong together; counted from 1, both included.
 
     Attributes:
@@ -57,7 +56,7 @@ class Block:
     first: int
     last: int
     name: str = ""
-    children: Callable[[], Sequence[Block]] = field(default=_nothing, compare=False, repr=False)
+    children: Callable[[], Sequence[Block]] = _nothing
     takes_comments: bool = False
 
 
@@ -117,11 +116,11 @@ def _split(lines: Sequence[str], block: Block, measure: _Measure, depth: int) ->
         return [Block(block.first, block.last, block.name)]
     units = list(_covering(lines, block, block.children() if depth < DEEPEST else ()))
     if len(units) == 1:
-        named = replace(units[0], name=units[0].name or block.name)
+        named = units[0]._replace(name=units[0].name or block.name)
         units = [named] if _is_deeper(units[0], block, depth) else _by_lines(lines, block, depth)
     pieces: list[Block] = []
     for unit in units:
-        inner = replace(unit, name=unit.name or block.name)
+        inner = unit._replace(name=unit.name or block.name)
         pieces += _split(lines, inner, measure, depth + 1)
     return _merged(pieces, measure)
 
@@ -145,7 +144,7 @@ def _covering(lines: Sequence[str], whole: Block, children: Iterable[Block]) -> 
         start = whole.first if done is None else done.last + 1
         gap = lines[start - 1 : child.first - 1]
         if gap and done and not any(line.strip() for line in gap):
-            done = replace(done, last=child.first - 1)
+            done = done._replace(last=child.first - 1)
         elif gap:
             if done:
                 yield done
@@ -160,7 +159,7 @@ def _covering(lines: Sequence[str], whole: Block, children: Iterable[Block]) -> 
     if any(line.strip() for line in rest):
         yield done
         done = Block(done.last + 1, whole.last)
-    yield replace(done, last=whole.last)
+    yield done._replace(last=whole.last)
 
 
 def _apart(lines: Sequence[str], whole: Block, children: Iterable[Block]) -> Iterator[Block]:
@@ -172,14 +171,14 @@ def _apart(lines: Sequence[str], whole: Block, children: Iterable[Block]) -> Ite
             continue
         if current and first <= current.last:
             larger = child if last - first > current.last - current.first else current
-            current = replace(larger, first=current.first, last=max(current.last, last))
+            current = larger._replace(first=current.first, last=max(current.last, last))
             continue
         floor = whole.first if current is None else current.last + 1
         if current:
             yield current
         if child.takes_comments:
             first = _with_comments(lines, first, floor)
-        current = replace(child, first=first, last=last)
+        current = child._replace(first=first, last=last)
     if current:
         yield current
 

@@ -2,57 +2,76 @@ from __future__ import annotations
 
 import pytest
 
-from token_budget.context.change_history import ChangeHistory, FileChange, PastCommit, line_key
-from token_budget.context.signals.line_ages import chunk_ages, recently_written, written_together
+from token_budget.context.change_history import (
+    MOST_FILES,
+    ChangeHistory,
+    FileChange,
+    PastCommit,
+)
+from token_budget.context.signals.line_ages import changed_together, changes, chunk_ages
+from token_budget.context.touched_lines import HunkPlace
 from token_budget.context.values import Chunk
 
-KEYS = [line_key(line) for line in ("import this", "}", "    value = 1", "value = 2")]
-A, B, C = (Chunk(path, 1, 9, 5, "", "") for path in "abc")
 CHUNKS = [Chunk("a", 1, 2, 5, "", ""), Chunk("a", 3, 4, 5, "", "")]
 
 
+def replaced(line):
+    """A hunk that replaces one line, counted from 1."""
+    return HunkPlace(line - 1, 1, line - 1, 1)
+
+
 def history(*commits):
-    """From added lines, newest first."""
+    """From the hunks in the file ``a``, newest first."""
     return ChangeHistory(
         [
-            PastCommit(str(age), "", (FileChange("a", None, tuple(map(line_key, added))),))
-            for age, added in enumerate(commits)
+            PastCommit(str(age), "", (FileChange("a", None, tuple(hunks)),) if hunks else ())
+            for age, hunks in enumerate(commits)
         ]
     )
 
 
-def test_a_chunk_knows_the_commits_that_wrote_its_lines():
-    found = chunk_ages(CHUNKS, KEYS, history(["value = 1"], [], ["value = 2", "value = 1"]))
-    assert found == {CHUNKS[1]: (0, 2)}
+def test_a_chunk_knows_the_commits_that_changed_it():
+    found = chunk_ages(CHUNKS, history([replaced(3)], [], [replaced(1), replaced(4)]))
+    assert found == [(2,), (0, 2)]
 
 
-def test_lines_that_stand_everywhere_tell_nothing():
-    assert chunk_ages(CHUNKS, KEYS, history(["}"])) == {}
+def test_a_hunk_over_two_chunks_changed_both():
+    assert chunk_ages(CHUNKS, history([HunkPlace(1, 2, 1, 2)])) == [(0,), (0,)]
 
 
-def test_lines_of_other_files_tell_nothing():
-    other = [Chunk("b", 1, 4, 5, "", "")]
-    assert chunk_ages(other, KEYS, history(["value = 1"])) == {}
+def test_a_line_that_was_replaced_again_has_the_ages_of_both():
+    assert chunk_ages(CHUNKS, history([replaced(3)], [replaced(3)])) == [(), (0, 1)]
+
+
+def test_what_is_behind_the_end_of_the_file_is_in_no_chunk():
+    assert chunk_ages(CHUNKS, history([replaced(90)])) == [(), ()]
+
+
+def test_changes_of_other_files_tell_nothing():
+    assert chunk_ages([Chunk("b", 1, 4, 5, "", "")], history([replaced(1)])) == [()]
+
+
+def test_a_sweep_over_many_files_tells_nothing():
+    sweep = tuple(FileChange(f"f{number}") for number in range(MOST_FILES))
+    commit = PastCommit("x", "", (FileChange("a", None, (replaced(1),)), *sweep))
+    assert chunk_ages(CHUNKS, ChangeHistory([commit])) == [(), ()]
 
 
 def test_new_commits_count_more_and_many_more_than_one():
-    found = recently_written({CHUNKS[0]: (0,), CHUNKS[1]: (0, 20)}, 20.0)
-    assert found[CHUNKS[0]] == 1.0
-    assert found[CHUNKS[1]] == pytest.approx(1.3679, abs=1e-4)
+    assert changes([(0,), (0, 20)], 20.0) == [1.0, pytest.approx(1.3679, abs=1e-4)]
 
 
-def test_chunks_are_tied_to_likely_ones_by_the_commits_that_wrote_both():
-    ages = {A: (3, 9), B: (3,), C: (5,)}
-    found = written_together(ages, {A: 0.8, C: 0.0})
-    assert found.keys() == {A, B}
-    assert found[B] > 0
+def test_chunks_are_tied_to_likely_ones_by_the_commits_that_changed_both():
+    first, second, third = changed_together([(3, 9), (3,), (5,)], {0: 0.8, 2: 0.0})
+    assert first > 0
+    assert second > 0
+    assert third == 0
 
 
-def test_a_commit_that_wrote_many_chunks_ties_each_of_them_less():
-    others = {Chunk("x", line, line, 1, "", ""): (3,) for line in range(1, 50)}
-    tied = written_together({A: (3, 9), B: (9,)} | others, {A: 1.0})
-    assert tied[B] > max(tied[one] for one in others)
+def test_a_commit_that_changed_many_chunks_ties_each_of_them_less():
+    _, narrow, *wide = changed_together([(3, 9), (9,), *[(3,)] * 49], {0: 1.0})
+    assert narrow > max(wide)
 
 
-def test_a_likely_chunk_that_no_commit_wrote_ties_nothing():
-    assert written_together({B: (1,)}, {A: 1.0}) == {}
+def test_a_likely_chunk_that_no_commit_changed_ties_nothing():
+    assert changed_together([(), (1,)], {0: 1.0}) == [0.0, 0.0]

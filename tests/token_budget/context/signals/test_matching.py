@@ -26,10 +26,5 @@ def test_long_documents_lose_where_length_counts():
     assert len(set(matches({"a": 1.0}, documents))) == 1
 
 
-def test_what_is_known_of_others_makes_a_word_rarer():
-    few = matches({"a": 1.0}, [{"a": 1}])
-    assert matches({"a": 1.0}, [{"a": 1}], total=100) > few > [0.0]
-
-
 def test_no_documents_no_matches():
     assert matches({"a": 1.0}, [], length_weight=0.75) == []

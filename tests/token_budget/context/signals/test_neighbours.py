@@ -9,12 +9,16 @@ from token_budget.context.signals.neighbours import (
     namesakes,
     siblings,
 )
+from token_budget.context.surroundings import Surroundings
 
-IMPORTS = {
-    "a.py": frozenset({"b.py"}),
-    "c.py": frozenset({"b.py", "d.py"}),
-    "e.py": frozenset({"a.py"}),
-}
+IMPORTS = Surroundings(
+    ["a.py", "b.py", "c.py", "d.py", "e.py"],
+    {
+        "a.py": frozenset({"b.py"}),
+        "c.py": frozenset({"b.py", "d.py"}),
+        "e.py": frozenset({"a.py"}),
+    },
+)
 
 
 def test_what_a_file_imports_is_found():
@@ -47,16 +51,17 @@ def test_seeds_are_not_their_own_neighbours():
     ],
 )
 def test_a_test_and_what_it_tests_find_each_other(source, test):
-    assert namesakes([source], [source, test, "other.py"]) == {test: 1.0}
-    assert namesakes([test], [source, test, "other.py"]) == {source: 1.0}
+    assert namesakes([source], Surroundings([source, test, "other.py"])) == {test: 1.0}
+    assert namesakes([test], Surroundings([source, test, "other.py"])) == {source: 1.0}
 
 
 def test_names_that_every_folder_has_belong_to_nothing():
-    assert namesakes(["a/__init__.py"], ["b/__init__.py"]) == {}
+    assert namesakes(["a/__init__.py"], Surroundings(["b/__init__.py"])) == {}
     many = [f"{number}/views.py" for number in range(MOST_NAMESAKES + 1)]
-    assert namesakes(["x/views.py"], many) == {}
+    assert namesakes(["x/views.py"], Surroundings(many)) == {}
 
 
 def test_siblings_share_a_folder():
-    found = siblings(["src/a.py"], ["src/a.py", "src/b.py", "src/deep/c.py", "d.py"])
+    paths = ["src/a.py", "src/b.py", "src/deep/c.py", "d.py"]
+    found = siblings(["src/a.py"], Surroundings(paths))
     assert found == {"src/b.py": 1.0}

@@ -5,12 +5,11 @@ from token_budget.context.query import ContextQuery
 from token_budget.context.signals.past_messages import (
     NEAREST_COMMITS,
     files_of_commits,
-    lines_of_commits,
     messages_of_files,
-    messages_of_lines,
+    messages_of_places,
+    places_of_commits,
     similar_commits,
 )
-from token_budget.context.values import Chunk
 
 QUERY = ContextQuery("", {"upgrade": 1.0, "httpcore": 1.0})
 
@@ -45,9 +44,8 @@ def test_a_file_of_several_commits_has_what_all_of_them_say():
     assert files_of_commits({0: 1.0, 1: 0.5}, history(("", "a"), ("", "a"))) == {"a": 1.5}
 
 
-def test_chunks_with_lines_of_these_commits_are_found():
-    first, second = Chunk("a", 1, 2, 5, "", ""), Chunk("a", 3, 4, 5, "", "")
-    assert lines_of_commits({3: 0.5, 7: 1.0}, {first: (3, 7), second: (4,)}) == {first: 1.5}
+def test_chunks_that_these_commits_changed_are_found():
+    assert places_of_commits({3: 0.5, 7: 1.0}, [(3, 7), (4,)]) == [1.5, 0.0]
 
 
 def test_files_are_found_by_all_that_was_said_of_them():
@@ -58,13 +56,13 @@ def test_files_are_found_by_all_that_was_said_of_them():
     assert "c" not in found
 
 
-def test_chunks_are_found_by_what_was_said_of_their_lines():
-    chunks = [Chunk("a", 1, 2, 5, "", ""), Chunk("a", 3, 4, 5, "", "")]
-    ages = {chunks[0]: (0,), chunks[1]: (1,)}
-    found = messages_of_lines(QUERY, history(("Other", "a"), ("Upgrade", "a")), ages, 10)
-    assert list(found) == [chunks[1]]
+def test_chunks_are_found_by_what_was_said_when_they_changed():
+    commits = history(("Other", "a"), ("Upgrade", "a"))
+    first, second, third = messages_of_places(QUERY, commits, [(0,), (1,), ()])
+    assert first == third == 0
+    assert second > 0
 
 
 def test_without_history_nothing_is_said():
     assert similar_commits(QUERY, history()) == messages_of_files(QUERY, history()) == {}
-    assert messages_of_lines(QUERY, history(), {}, 10) == {}
+    assert messages_of_places(QUERY, history(), [(), ()]) == [0, 0]
