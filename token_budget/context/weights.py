@@ -2,9 +2,9 @@
 
 The score of a chunk is the sum of its features times their weights; the likelihood of a chunk is
 the softmax of the scores of all. ``python -m benchmarks.context_fit`` fits the weights and says
-how; ``data/context_weights.json`` holds them, with the repositories and commits of the fit. Those
-that ship were fitted by the same loss with the weights before them as those of the first ranking,
-so that another run at these commits gives them nearly, not to the last digit.
+how; ``data/context_weights.json`` holds them, with the repositories and commits of the fit. On
+*find* of these 40 repositories, each held out, the share of changed hunks shown at 8,000, 27,000
+and 50,000 tokens is 79.2, 88.9 and 93.2 %; by reciprocal rank fusion it is 46.3, 74.4 and 84.9 %.
 
 Tried, and no better by leave-repositories-out: hidden layers (0.2 percentage points), a nested
 logit of files and chunks, the recall itself as what is maximised, pseudo-relevance feedback, calls
