@@ -5,7 +5,7 @@ Every text is literal: nothing is a pattern, and no white space is added or take
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -65,12 +65,10 @@ class DeleteText(FormatModel):
     old: Text
 
 
-Edit = Annotated[
-    Replace | ReplaceAll | InsertBefore | InsertAfter | Append | Prepend | DeleteText,
-    Field(discriminator="type"),
-]
+_AnyEdit = Replace | ReplaceAll | InsertBefore | InsertAfter | Append | Prepend | DeleteText
+
+Edit = Annotated[_AnyEdit, Field(discriminator="type")]
 """One change within a file, told apart by its ``type``."""
 
-EDIT_TYPES = frozenset(
-    ("replace", "replace_all", "insert_before", "insert_after", "append", "prepend", "delete_text")
-)
+EDIT_TYPES = frozenset(one.model_fields["type"].default for one in get_args(_AnyEdit))
+"""Every ``type`` of an edit."""

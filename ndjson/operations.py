@@ -102,19 +102,13 @@ def decode_fields(fields: object) -> Operation:
     edits = canonical.get("edits")
     if isinstance(edits, list):
         canonical["edits"] = [_canonical_edit(edit) for edit in edits]
-    if is_edit(canonical):
+    if _is_edit(canonical):
         path = canonical.pop("path")
         canonical = {"type": "modify", "path": path, "edits": [canonical]}
     try:
         return _ADAPTER.validate_python(canonical)
     except ValidationError as error:
         raise InvalidOperation(_reason(error)) from error
-
-
-def is_edit(canonical: Mapping[str, Any]) -> bool:
-    """Whether fields are those of one edit with the path of its file: a modify of that edit."""
-    kind = canonical["type"]
-    return isinstance(kind, str) and kind in EDIT_TYPES and "path" in canonical
 
 
 def decode_line(text: str | bytes) -> Operation:
@@ -169,6 +163,12 @@ def encode(operations: Iterable[Operation]) -> str:
 def json_schema() -> dict[str, Any]:
     """The JSON schema of one operation in its canonical form, for prompts and tools."""
     return _ADAPTER.json_schema()
+
+
+def _is_edit(canonical: Mapping[str, Any]) -> bool:
+    """Whether fields are those of one edit with the path of its file: a modify of that edit."""
+    kind = canonical["type"]
+    return isinstance(kind, str) and kind in EDIT_TYPES and "path" in canonical
 
 
 def _canonical_edit(edit: object) -> object:
