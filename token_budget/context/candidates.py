@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from token_budget.context.candidate_rules import CandidateRules
 from token_budget.context.errors import WorkspaceError
 from token_budget.context.file_text import stamp_of
-from token_budget.context.git_files import GitFailed, files_by_git
+from token_budget.context.git_files import GitFailed, listed_by_git
 from token_budget.context.values import LeftOut
 from token_budget.context.walked_files import walked_files
 from token_budget.storage_place import STATE_FOLDER
@@ -93,13 +93,13 @@ def _listed(root: Path) -> tuple[Iterable[str], list[LeftOut], tuple[str, ...]]:
     """The names below a workspace, what could not be entered, and what went wrong."""
     left_out: list[LeftOut] = []
     try:
-        by_git = files_by_git(root)
+        by_git = listed_by_git(root)
     except GitFailed as error:
         warning = f"git could not list the files ({error}); .gitignore files were read instead"
         return walked_files(root, left_out), left_out, (warning,)
     if by_git is None:
         return walked_files(root, left_out), left_out, ()
-    return by_git, left_out, ()
+    return by_git.names, [*by_git.left_out], by_git.warnings
 
 
 def _included(root: Path, include: Iterable[str]) -> Iterator[str]:
