@@ -126,6 +126,10 @@ class ChunkIndex:
         """
         return {path: self._chunks_of(path) for path in (self.files() if paths is None else paths)}
 
+    def chunk_count(self) -> int:
+        """How many chunks all files have together; none of them is made for it."""
+        return sum(record.chunk_count for record in self._records.indexed.values())
+
     def search(
         self,
         words: Mapping[str, float],
@@ -245,7 +249,9 @@ class ChunkIndex:
 
     def _searchable(self) -> LexicalIndex:
         if self._lexical is None:
-            words = self._records.words(self.files())
-            self._forget()  # files that had to be read again may be other than before
+            before = self._records.indexed
+            words = self._records.words(before)
+            if self._records.indexed != before:  # some had to be read again
+                self._forget()
             self._lexical = LexicalIndex(words)
         return self._lexical
