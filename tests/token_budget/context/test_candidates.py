@@ -112,21 +112,35 @@ def test_what_is_asked_for_by_name_comes_in_whatever_the_rules(workspace):
     assert reasons(found) == {"uv.lock": "lock file"}
 
 
-def test_a_folder_that_cannot_be_entered_is_stated(workspace):
-    write(workspace, "a.py")
-    home, name = Path.cwd(), "d" * 200
-    os.chdir(workspace)
-    try:
-        for _ in range(21):  # its path is longer than the system takes
+DEEP = ["d" * 200] * 21
+"""Names of folders whose path together is longer than the system takes."""
+
+
+@pytest.fixture
+def deep(workspace, monkeypatch):
+    """The workspace with folders of which the last cannot be entered from its root."""
+    with monkeypatch.context() as patch:
+        patch.chdir(workspace)
+        for name in DEEP:
             Path(name).mkdir()
-            os.chdir(name)
+            patch.chdir(name)
         Path("lost.py").write_text("text\n")
-    finally:
-        os.chdir(home)
-    found = find_candidates(workspace)
+    return workspace
+
+
+def test_a_folder_that_cannot_be_entered_is_stated(deep):
+    write(deep, "a.py")
+    found = find_candidates(deep)
     assert set(found.stamps) == {"a.py"}
     [said] = [*reasons(found), *found.warnings]
-    assert "/".join([name] * 20) in said
+    assert "/".join(DEEP[:20]) in said
+
+
+def test_a_folder_that_is_asked_for_and_cannot_be_entered_is_stated(deep):
+    write(deep, ".gitignore", f"{DEEP[0]}\n".encode())
+    assert reasons(find_candidates(deep)) == {}
+    found = find_candidates(deep, include=[DEEP[0]])
+    assert reasons(found) == {"/".join(DEEP): "unreadable: File name too long"}
 
 
 def test_a_folder_that_git_could_not_enter_is_stated(make_repository, tmp_path, monkeypatch):
