@@ -83,6 +83,7 @@ class ChunkIndex:
         self._records = FileRecords(root, store, settings, jobs)
         self._told = 0
         self._files: dict[str, SourceFile] | None = None
+        self._chunk_count: int | None = None
         self._imports: dict[str, frozenset[str]] | None = None
         self._surroundings: Surroundings | None = None
         self._decoded: dict[str, tuple[Chunk, ...]] = {}
@@ -128,7 +129,9 @@ class ChunkIndex:
 
     def chunk_count(self) -> int:
         """How many chunks all files have together; none of them is made for it."""
-        return sum(record.chunk_count for record in self._records.indexed.values())
+        if self._chunk_count is None:
+            self._chunk_count = sum(one.chunk_count for one in self._records.indexed.values())
+        return self._chunk_count
 
     def search(
         self,
@@ -227,6 +230,7 @@ class ChunkIndex:
     def _forget(self) -> None:
         """What is derived from the records is made again when it is next asked for."""
         self._files = self._imports = self._surroundings = self._lexical = None
+        self._chunk_count = None
         self._decoded, self._numbers = {}, {}
 
     def _record(self, path: str) -> FileRecord:
