@@ -6,6 +6,7 @@ on (``after``), and the two are joined only where everything known agrees:
 - ``after`` is the last kept line, or an earlier one such that what follows repeats, line by line,
   all that was kept after it;
 - what had come of the line in which the cut fell (the *fragment*) begins the line that comes next;
+  where the cut fell between two lines, the last one is the fragment and has to come once more;
 - the file is indented as before.
 
 So a part that repeats lines is joined without them, and one that skips lines, changes their white
@@ -31,6 +32,9 @@ TELLING_CHARACTERS = 10
 """A fragment, or repeated lines, with this many characters that are no white space hardly stand
 twice in a row by chance. Fewer, such as those of ``}`` and a blank line, often do."""
 
+RETURNED_LINES = 3
+"""At most so many lines become the fragment, blank ones aside."""
+
 PROBED_CHARACTERS = 200
 """So many are compared before all: a line that ``after`` names may stand in a file very often."""
 
@@ -40,8 +44,8 @@ class Part:
     r"""A piece of a file that was cut off.
 
     Attributes:
-        content: Its whole lines: empty, or it ends with ``\n``.
-        fragment: What came of the line after them.
+        content: The lines that are kept: empty, or it ends with ``\n``.
+        fragment: What came after them.
     """
 
     content: str
@@ -52,14 +56,37 @@ class Part:
         """All that came."""
         return self.content + self.fragment
 
+    @property
+    def whole_lines(self) -> Part:
+        r"""The same with every whole line as content: the fragment has no ``\n``."""
+        end = _begin_of_line(self.text, len(self.text))
+        return Part(self.text[:end], self.text[end:])
+
+    @property
+    def telling(self) -> Part:
+        """The same with a fragment that is not blank, so that it can tell the line that comes next.
+
+        What it takes is the last line; or more, up to one that none of them equals: a model that
+        goes on after what it wrote, not after what is kept, names the last line, and must not be
+        taken for one that repeats it. Where that can't be, the part itself.
+        """
+        if self.fragment.strip():
+            return self
+        text, end = self.text, len(self.text)
+        for _ in range(RETURNED_LINES):
+            end = _begin_of_line(text, len(text[:end].rstrip()))
+            if end and text[_begin_of_line(text, end - 1) : end] not in _lines_of(text[end:]):
+                return Part(text[:end], text[end:])
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Seam:
     """How two parts meet.
 
     Attributes:
-        kept: Characters of the first part's content that stay before the second part.
-        repeated: Lines at the start of the second part that the first one has.
+        kept: Characters of the first part that stay before the second part.
+        repeated: Whole lines at the start of the second part that the first one has.
     """
 
     kept: int
@@ -80,8 +107,10 @@ def find_seam(path: str, before: Part, after: str, text: str, *, whole: bool = T
         SeamMismatch: It cannot be joined with certainty.
     """
     meeting = _Meeting.of(path, before, text, whole=whole)
-    last = meeting.lines[-1] if meeting.lines else ""
-    at_the_end = _bare(after) == _bare(last)
+    at_the_end = meeting.ends_with(after)
+    if not at_the_end and "\n" in before.fragment:
+        meeting = _Meeting.of(path, before.whole_lines, text, whole=whole)
+        at_the_end = meeting.ends_with(after)
     seam = _after_the_last(meeting, after) if at_the_end else _after_an_earlier(meeting, after)
     changed = change_of_indentation(before.content, text)
     if changed is not None:
@@ -91,7 +120,7 @@ def find_seam(path: str, before: Part, after: str, text: str, *, whole: bool = T
 
 def joined(before: Part, seam: Seam, text: str) -> str:
     """The two parts as one text, as `find_seam` found them to meet."""
-    return before.content[: seam.kept] + text
+    return before.text[: seam.kept] + text
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +140,10 @@ class _Meeting:
         lines = _lines(before.content)
         begins = list(accumulate((len(line) + 1 for line in lines), initial=0))
         return cls(path, before.text, before.fragment, lines, begins, text, _lines(text), whole)
+
+    def ends_with(self, line: str) -> bool:
+        """Whether a line is the last of those that are kept."""
+        return _bare(line) == _bare(self.lines[-1] if self.lines else "")
 
     def agrees(self, repeated: int) -> bool:
         """Whether so many lines are repeated, and the fragment begins what comes after them."""
@@ -211,6 +244,16 @@ def _borders(items: Sequence[object]) -> list[int]:
 def _lines(text: str) -> list[str]:
     r"""The whole lines of a text, each without its ``\n``."""
     return text.split("\n")[:-1]
+
+
+def _lines_of(text: str) -> list[str]:
+    r"""All lines of a text, each with its ``\n``, if it has one."""
+    return [f"{line}\n" for line in _lines(text)] + [text.rpartition("\n")[2]]
+
+
+def _begin_of_line(text: str, place: int) -> int:
+    """Where the line begins in which a place is."""
+    return text.rfind("\n", 0, place) + 1
 
 
 def _bare(line: str) -> str:
