@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from continuation.errors import SeamMismatch, shown
 from continuation.indentation import doubt_of_indentation
-from continuation.seam import Part, find_seam, joined
+from continuation.part import Part
+from continuation.seam import find_seam, joined
 from ndjson import Continue, Create
 
 if TYPE_CHECKING:

@@ -28,56 +28,14 @@ from continuation.indentation import change_of_indentation
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from continuation.part import Part
+
 TELLING_CHARACTERS = 10
 """A fragment, or repeated lines, with this many characters that are no white space hardly stand
 twice in a row by chance. Fewer, such as those of ``}`` and a blank line, often do."""
 
-RETURNED_LINES = 3
-"""At most so many lines become the fragment, blank ones aside."""
-
 PROBED_CHARACTERS = 200
 """So many are compared before all: a line that ``after`` names may stand in a file very often."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    r"""A piece of a file that was cut off.
-
-    Attributes:
-        content: The lines that are kept: empty, or it ends with ``\n``.
-        fragment: What came after them.
-    """
-
-    content: str
-    fragment: str = ""
-
-    @property
-    def text(self) -> str:
-        """All that came."""
-        return self.content + self.fragment
-
-    @property
-    def whole_lines(self) -> Part:
-        r"""The same with every whole line as content: the fragment has no ``\n``."""
-        end = _begin_of_line(self.text, len(self.text))
-        return Part(self.text[:end], self.text[end:])
-
-    @property
-    def telling(self) -> Part:
-        """The same with a fragment that is not blank, so that it can tell the line that comes next.
-
-        What it takes is the last line; or more, up to one that none of them equals: a model that
-        goes on after what it wrote, not after what is kept, names the last line, and must not be
-        taken for one that repeats it. Where that can't be, the part itself.
-        """
-        if self.fragment.strip():
-            return self
-        text, end = self.text, len(self.text)
-        for _ in range(RETURNED_LINES):
-            end = _begin_of_line(text, len(text[:end].rstrip()))
-            if end and text[_begin_of_line(text, end - 1) : end] not in _lines_of(text[end:]):
-                return Part(text[:end], text[end:])
-        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,16 +202,6 @@ def _borders(items: Sequence[object]) -> list[int]:
 def _lines(text: str) -> list[str]:
     r"""The whole lines of a text, each without its ``\n``."""
     return text.split("\n")[:-1]
-
-
-def _lines_of(text: str) -> list[str]:
-    r"""All lines of a text, each with its ``\n``, if it has one."""
-    return [f"{line}\n" for line in _lines(text)] + [text.rpartition("\n")[2]]
-
-
-def _begin_of_line(text: str, place: int) -> int:
-    """Where the line begins in which a place is."""
-    return text.rfind("\n", 0, place) + 1
 
 
 def _bare(line: str) -> str:

@@ -5,7 +5,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from continuation.errors import SeamMismatch
-from continuation.seam import Part, Seam, find_seam, joined, overlaps
+from continuation.part import Part
+from continuation.seam import Seam, find_seam, joined, overlaps
 
 FEW_LINES = st.lists(
     st.sampled_from(["", "}", "    }", "a row of cells", "another row of cells", "x", "\r"]),
@@ -113,15 +114,6 @@ def test_a_rest_in_any_number_of_parts_gives_the_text_or_is_refused(text, data):
     assert join_or_none(before, last_line(before.content), rest) in (text, None)
 
 
-@given(TEXTS, st.data())
-def test_a_part_that_tells_has_the_same_text_and_a_fragment_that_is_not_blank(text, data):
-    before = part_of(text, data.draw(st.integers(0, len(text))))
-    told = before.telling
-    assert told.text == before.text
-    assert told == before or (told.fragment.strip() and told.content.endswith("\n"))
-    assert told.whole_lines == before
-
-
 @given(DISTINCT_LINES, st.data())
 def test_after_a_cut_between_two_lines_the_last_one_has_to_come_again(lines, data):
     kept = data.draw(st.integers(2, len(lines)))
@@ -146,16 +138,6 @@ def test_of_distinct_lines_it_is_always_joined(lines, data):
     before = part_of(text, data.draw(st.integers(len(lines[0]) + 1, len(text))))
     rest = text[len(before.content) :]
     assert join(before.telling, last_line(before.content), rest) == text
-
-
-def test_lines_that_equal_the_one_before_them_are_returned_together():
-    told = Part("a\n}\n}\n\n").telling
-    assert told == Part("a\n", "}\n}\n\n")
-    assert Part("}\n" * 4).telling == Part("}\n" * 4)
-
-
-def test_a_part_of_many_blank_lines_tells_in_no_time():
-    assert Part("a\nb\n" + "\n" * 200_000).telling.content == "a\n"
 
 
 def test_what_came_of_the_line_after_the_seam_must_begin_it():
