@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 SEEN_LINES = 3
 """Indented lines, and steps from line to line, that make a habit."""
 
-USUAL_STEPS, USUAL_SHARE = 2, 0.7
-"""A step is usual that is seen so often, and is this share of all."""
+USUAL_SHARE = 0.7
+"""A step is usual that is this share of all."""
 
 OPENERS, CLOSERS = ("{", "(", "["), ("}", ")", "]")
 LABELS = ("case", "default")
@@ -58,8 +58,8 @@ class Indentation:
     @property
     def usual_step(self) -> int | None:
         """The step that most deeper lines have; None: there is no such."""
-        least = max(USUAL_STEPS, USUAL_SHARE * len(self.steps))
         counts = Counter(self.steps).most_common(1)
+        least = USUAL_SHARE * len(self.steps)
         return next((step for step, count in counts if count >= least), None)
 
 

@@ -78,8 +78,9 @@ def test_the_stars_of_a_comment_are_no_indentation():
         (body("\t"), "  x\n" + body("\t"), "spaces, of which there were none"),
         (body("    "), body("  "), "2 spaces a level after 4"),
         (body("  "), body("    "), "4 spaces a level after 2"),
-        ("if a:\n    b\n", "  c\nd:\n  e\n", "too few indented lines to tell"),
-        ("if a:\n    b\n", body("    "), "too few indented lines to tell"),
+        ("if a:\n    b\n", "c:\n  d\n", "2 spaces a level after 4"),
+        ("if a:\n    b\n", "  c\nd\n", "too few indented lines to tell"),
+        ("    a\n    b\n", body("    "), "too few indented lines to tell"),
     ],
 )
 def test_what_may_be_another_indentation_is_a_doubt(before, after, said):

@@ -46,8 +46,7 @@ def test_a_rest_that_may_be_indented_otherwise_is_doubted():
     whole = completed(begun("import a\nif a:\n    b\n\nif", " c"), rest("", "if c:\n  d\n"))
     (doubt,) = whole.doubts()
     assert doubt == (
-        "a.py, from line 5 on: it may be indented otherwise than before:"
-        " too few indented lines to tell"
+        "a.py, from line 5 on: it may be indented otherwise than before: 2 spaces a level after 4"
     )
 
 
