@@ -34,12 +34,17 @@ class Joint:
         """Why the whole file may be joined wrongly here, in words; None: the parts prove it."""
         before, after = content[: self.place], content[self.place :]
         if self.known.strip():
-            doubt = doubt_of_indentation(before, after, shown=self.known[0] in " \t")
+            doubt = doubt_of_indentation(before, after, shown=self._shows_white_space)
             found = f"it may be indented otherwise than before: {doubt}" if doubt else ""
         else:
             found = "nothing shows that it goes on here"
         line = before.count("\n") + 1
         return f"from line {line:,} on: {found}" if found else None
+
+    @property
+    def _shows_white_space(self) -> bool:
+        lines = (line for line in self.known.split("\n") if line.strip())
+        return any(line.startswith((" ", "\t")) for line in lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +143,9 @@ def opened(unfinished: Unfinished | None) -> OpenFile | None:
         return None
     path, content = unfinished.path, unfinished.content
     if unfinished.kind == "create":
-        made = Create(path=path, overwrite=unfinished.overwrite, content=content)
-        return OpenFile(made).told(content, unfinished.fragment)
-    if unfinished.kind == "continue" and unfinished.after is not None:
-        begun = Continue(path=path, after=unfinished.after, content=content)
-        return OpenFile(begun).told(content, unfinished.fragment)
-    return None
+        begun: Create | Continue = Create(path=path, overwrite=unfinished.overwrite, content="")
+    elif unfinished.kind == "continue" and unfinished.after is not None:
+        begun = Continue(path=path, after=unfinished.after, content="")
+    else:
+        return None
+    return OpenFile(begun).told(content, unfinished.fragment)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+TELLING_CHARACTERS = 10
+"""A fragment, or repeated lines, with this many characters that are no white space hardly stand
+twice in a row by chance. Fewer, such as those of ``}`` and a blank line, often do."""
+
 RETURNED_LINES = 3
 """At most so many lines become the fragment, blank ones aside."""
 
@@ -33,20 +37,26 @@ class Part:
 
     @property
     def telling(self) -> Part:
-        """The same with a fragment that is not blank, so that it can tell the line that comes next.
+        """The same with a fragment that can tell the line that comes next.
 
-        What it takes is the last line; or more, up to one that none of them equals: a model that
-        goes on after what it wrote, not after what is kept, names the last line, and must not be
-        taken for one that repeats it. Where that can't be, the part itself.
+        Where the cut fell between two lines, or too little came of one, it takes the line before
+        as well; and more, up to one that none of them equals: a model that goes on after what it
+        wrote, not after what is kept, names the last line, and must not be taken for one that
+        repeats it. Where no such lines tell enough, those that tell most; else the part itself.
         """
-        if self.fragment.strip():
-            return self
-        text, end = self.text, len(self.text)
+        text, end, told = self.text, len(self.content), self
         for _ in range(RETURNED_LINES):
+            if tells(told.fragment):
+                break
             end = _begin_of_line(text, len(text[:end].rstrip()))
             if end and text[_begin_of_line(text, end - 1) : end] not in _lines_of(text[end:]):
-                return Part(text[:end], text[end:])
-        return self
+                told = Part(text[:end], text[end:])
+        return told
+
+
+def tells(text: str) -> bool:
+    """Whether a text hardly stands somewhere by chance: see `TELLING_CHARACTERS`."""
+    return len("".join(text.split())) >= TELLING_CHARACTERS
 
 
 def _lines_of(text: str) -> list[str]:

@@ -6,7 +6,7 @@ on (``after``), and the two are joined only where everything known agrees:
 - ``after`` is the last kept line, or an earlier one such that what follows repeats, line by line,
   all that was kept after it;
 - what had come of the line in which the cut fell (the *fragment*) begins the line that comes next;
-  where the cut fell between two lines, the last one is the fragment and has to come once more;
+  where that is too little to tell, the line before belongs to it and has to come once more;
 - the file is indented as before.
 
 So a part that repeats lines is joined without them, and one that skips lines, changes their white
@@ -24,15 +24,12 @@ from typing import TYPE_CHECKING
 
 from continuation.errors import SeamMismatch, shown
 from continuation.indentation import change_of_indentation
+from continuation.part import tells
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from continuation.part import Part
-
-TELLING_CHARACTERS = 10
-"""A fragment, or repeated lines, with this many characters that are no white space hardly stand
-twice in a row by chance. Fewer, such as those of ``}`` and a blank line, often do."""
 
 PROBED_CHARACTERS = 200
 """So many are compared before all: a line that ``after`` names may stand in a file very often."""
@@ -136,8 +133,8 @@ def _after_the_last(meeting: _Meeting, after: str) -> Seam:
     back = {count for count in meeting.counts_after(after) if count and meeting.agrees(count)}
     if not meeting.agrees(0):
         return _repeating_for_certain(meeting, repeats | back)
-    if not _tells(meeting.fragment):
-        back |= {count for count in repeats if _tells(*meeting.lines[-count:])}
+    if not tells(meeting.fragment):
+        back |= {count for count in repeats if tells("".join(meeting.lines[-count:]))}
     return _straight_for_certain(meeting, back)
 
 
@@ -207,7 +204,3 @@ def _lines(text: str) -> list[str]:
 def _bare(line: str) -> str:
     """A line without its line end, in whatever way it was written down."""
     return line.removesuffix("\n").removesuffix("\r")
-
-
-def _tells(*texts: str) -> bool:
-    return sum(len("".join(text.split())) for text in texts) >= TELLING_CHARACTERS

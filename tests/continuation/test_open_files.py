@@ -6,7 +6,7 @@ from continuation.errors import SeamMismatch
 from continuation.open_files import OpenFile, completed
 from ndjson import Continue, Create
 
-HEAD = "class A:\n    def f(self):\n        a()\n"
+HEAD = "class A:\n    def f(self):\n        answer = a()\n"
 TAIL = "        b()\n\n    def g(self):\n        c()\n"
 
 
@@ -21,8 +21,8 @@ def rest(after, content):
 
 def test_a_cut_between_two_lines_is_gone_on_with_from_the_last_one():
     file = begun(HEAD, "    ")
-    assert file.operation.content == HEAD.removesuffix("        a()\n")
-    assert file.fragment == "        a()\n    "
+    assert file.operation.content == HEAD.removesuffix("        answer = a()\n")
+    assert file.fragment == "        answer = a()\n    "
     assert file.part.text == HEAD + "    "
 
 
@@ -37,13 +37,15 @@ def test_what_is_joined_as_it_was_asked_for_leaves_no_doubt(fragment):
 
 
 def test_nothing_proves_a_part_that_goes_on_after_what_it_wrote():
-    whole = completed(begun(HEAD), rest("        a()", TAIL))
+    whole = completed(begun(HEAD), rest("        answer = a()", TAIL))
     assert whole.operation.content == HEAD + TAIL
     assert whole.doubts() == ("a.py, from line 4 on: nothing shows that it goes on here",)
 
 
 def test_a_rest_that_may_be_indented_otherwise_is_doubted():
-    whole = completed(begun("import a\nif a:\n    b\n\nif", " c"), rest("", "if c:\n  d\n"))
+    whole = completed(
+        begun("import a\nif a:\n    b\n\n", "if c and d:"), rest("", "if c and d:\n  e\n")
+    )
     (doubt,) = whole.doubts()
     assert doubt == (
         "a.py, from line 5 on: it may be indented otherwise than before: 2 spaces a level after 4"
