@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 
-PATIENCE = 60.0
+PATIENCE = 300.0
 """Seconds after which a process that should have ended has not."""
 
 _CONTEXT = multiprocessing.get_context("forkserver")
@@ -18,7 +18,7 @@ _CONTEXT.set_forkserver_preload(
         "token_budget.ledger",
         "token_budget.storage_driver",
         "token_budget.context.embeddings.vector_cache",
-        "token_budget.context.cache_database",
+        "token_budget.context.index",
     ]
 )
 

@@ -28,7 +28,6 @@ def run(tmp_path):
         ["report"],
         ["ledger", "status"],
         ["calibrate"],
-        ["context", "none.json"],
     ],
     ids=lambda words: words[0],
 )
