@@ -15,6 +15,7 @@ _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(
     [
         "pytest",
+        "anthropic",
         "token_budget.ledger",
         "token_budget.storage_driver",
         "token_budget.context.embeddings.vector_cache",
