@@ -2,6 +2,7 @@
 
 They are forked from a server that has loaded the library, so that each costs a fork and not the
 second in which an interpreter loads everything; nothing of the tests' own process is in them.
+There is one such server, so it loads what the benchmarks' processes need as well.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ _CONTEXT.set_forkserver_preload(
     [
         "pytest",
         "anthropic",
+        "benchmarks.ledger_load_worker",
+        "benchmarks.unlocked_counters",
         "token_budget.ledger",
         "token_budget.storage_driver",
         "token_budget.context.embeddings.vector_cache",
