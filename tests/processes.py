@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 
-PATIENCE = 300.0
+PATIENCE = 120.0
 """Seconds after which a process that should have ended has not."""
 
 _CONTEXT = multiprocessing.get_context("forkserver")
@@ -45,3 +45,9 @@ def exit_codes(function, arguments):
 def pipe():
     """Two ends of a pipe between a test and a process that it starts."""
     return _CONTEXT.Pipe()
+
+
+def received(end):
+    """What a process sent; one that ended before it did fails the test."""
+    assert end.poll(PATIENCE)
+    return end.recv()

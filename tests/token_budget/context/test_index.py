@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.processes import exit_codes, pipe, start
+from tests.processes import exit_codes, pipe, received, start
 from token_budget.context import file_record
 from token_budget.context.cache_database import CacheDatabase, cache_url
 from token_budget.context.candidate_rules import CandidateRules
@@ -299,7 +299,7 @@ def test_a_process_that_is_killed_leaves_an_index_that_can_be_finished(workspace
     many_files(workspace)
     here, there = pipe()
     process = start(refresh, workspace, there)
-    assert here.recv() == "ready"
+    assert received(here) == "ready"
     time.sleep(0.15)
     process.kill()
     process.join()

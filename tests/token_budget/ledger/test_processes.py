@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.processes import PATIENCE, exit_codes, pipe, start
+from tests.processes import PATIENCE, exit_codes, pipe, received, start
 from token_budget.errors import BudgetExhausted
 from token_budget.ledger import Amount, Ledger, Limit, Usage
 
@@ -48,7 +48,7 @@ def test_processes_that_reserve_at_once_never_overspend(url):
         ledger.set_limit(("run",), Limit(total_tokens=295, calls=1000))
         answer, theirs = pipe()
         assert exit_codes(reserve_all, [(url, name, theirs) for name in "abc"]) == [0] * 3
-        made = [answer.recv() for _ in "abc"]
+        made = [received(answer) for _ in "abc"]
         statement = ledger.statement(("run",))
         taken = statement.spent + statement.held + statement.unknown
         assert 285 < taken.total_tokens <= 295
@@ -65,7 +65,7 @@ def test_what_a_killed_process_held_is_reclaimed_and_what_it_sent_is_unknown(
 ):
     here, there = pipe()
     victim = start(go_as_far_as, url, step, there)
-    assert here.recv() == step
+    assert received(here) == step
     victim.kill()
     victim.join()
     assert victim.exitcode == -signal.SIGKILL
