@@ -21,7 +21,7 @@ MEANINGS = (
     " the ceiling had to be. A regenerated answer hardly meets a misbehaviour: most begin where an"
     " answer goes on.\n"
     "* says that it goes on in the right place and does not: its words show nothing of it.\n"
-    "+ indents the rest otherwise: refused where what was kept shows a habit."
+    "+ indents the rest otherwise: refused where that is plain, unproven where it may be so."
 )
 
 _MARKS = {"": "", "lies": "*", "reindents": "+"}

@@ -28,9 +28,9 @@ SUMMED_EVERY = 20
 
 
 def watch(task: Task) -> None:
-    """Check snapshots until the time is over; the log gets one line at the end."""
+    """Check snapshots until the time is over, one at the least; the log gets a line at the end."""
     database, report = Database(task.place), {"snapshots": 0, "violations": 0, "unbalanced": 0}
-    while task.going:
+    while task.going or not report["snapshots"]:
         summing = report["snapshots"] % SUMMED_EVERY == 0
         found = check_snapshot(database, task.organisation, summing=summing)
         report["snapshots"] += 1

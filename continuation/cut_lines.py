@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import jiter
 
 from continuation.errors import shown
-from continuation.seam import TELLING_CHARACTERS
+from continuation.part import tells
 from ndjson import InvalidOperation, Modify
 from ndjson.aliases import canonical_fields
 
@@ -161,9 +161,5 @@ def _not_among(texts: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:
     return tuple(
         text
         for text in texts
-        if not any(text in other or (other in text and _tells(other)) for other in others)
+        if not any(text in other or (other in text and tells(other)) for other in others)
     )
-
-
-def _tells(text: str) -> bool:
-    return len("".join(text.split())) >= TELLING_CHARACTERS

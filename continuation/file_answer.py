@@ -44,7 +44,7 @@ class FileAnswer:
 
     @property
     def proven(self) -> bool:
-        """Always: a seam without proof is refused."""
+        """Whether every seam within a file is proved."""
         return self.found.proven
 
     @property

@@ -2,11 +2,13 @@
 
 A model that goes on with a file sometimes changes its white space: tabs for spaces, two spaces for
 four. The seam itself may show nothing of it, so the parts are compared. Only what hardly ever
-happens within one file counts as a change.
+happens within one file counts as a change. What may happen, and what shows too little to tell, is a
+doubt.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -16,6 +18,13 @@ if TYPE_CHECKING:
 
 SEEN_LINES = 3
 """Indented lines, and steps from line to line, that make a habit."""
+
+USUAL_SHARE = 0.7
+"""A step is usual that is this share of all."""
+
+OPENERS, CLOSERS = ("{", "(", "["), ("}", ")", "]")
+LABELS = ("case", "default")
+"""Lines after an opener that many write no deeper than it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,7 @@ class Indentation:
     @classmethod
     def of(cls, text: str) -> Indentation:
         """The indentation of a text; blank lines have none, nor have the stars of a comment."""
-        lines = [line for line in text.split("\n") if line.strip() and line.lstrip()[0] != "*"]
+        lines = _told_lines(text)
         tabs = sum(line.startswith("\t") for line in lines)
         spaces = sum(line.startswith(" ") for line in lines)
         return cls(tabs, spaces, tuple(_steps(lines)))
@@ -45,6 +54,13 @@ class Indentation:
         """The one step that is seen, often enough to be a habit; None: there is no such."""
         found = set(self.steps)
         return found.pop() if len(found) == 1 and len(self.steps) >= SEEN_LINES else None
+
+    @property
+    def usual_step(self) -> int | None:
+        """The step that most deeper lines have; None: there is no such."""
+        counts = Counter(self.steps).most_common(1)
+        least = USUAL_SHARE * len(self.steps)
+        return next((step for step, count in counts if count >= least), None)
 
 
 def change_of_indentation(before: str, after: str) -> str | None:
@@ -59,6 +75,51 @@ def change_of_indentation(before: str, after: str) -> str | None:
     if first.unit and second.unit == 2 * first.unit:
         return f"{second.unit} spaces a level after {first.unit}"
     return None
+
+
+def doubt_of_indentation(before: str, after: str, *, shown: bool) -> str | None:
+    """Why a later part of a file may be indented otherwise, in words; None: nothing says so.
+
+    Args:
+        before: The earlier part: whole lines.
+        after: The later one.
+        shown: Whether white space is known with which the later one begins.
+    """
+    first, second = Indentation.of(before), Indentation.of(after)
+    if not ((first.tabs or first.spaces) and (second.tabs or second.spaces)):
+        return None
+    if second.tabs and not first.tabs:
+        return "tabs, of which there were none"
+    if second.spaces and not first.spaces:
+        return "spaces, of which there were none"
+    last = _told_lines(before)[-1]
+    if _has_flat_brackets(f"{last}\n{after}") and not _has_flat_brackets(before):
+        return "lines in brackets that are no deeper than these"
+    usual, later = first.usual_step, second.usual_step
+    if usual and later and usual != later:
+        return f"{later} spaces a level after {usual}"
+    is_told = shown or not first.spaces or (usual and later)
+    return None if is_told else "too few indented lines to tell"
+
+
+def _told_lines(text: str) -> list[str]:
+    """The lines of a text that tell of its indentation."""
+    return [line for line in text.split("\n") if line.strip() and line.lstrip()[0] != "*"]
+
+
+def _has_flat_brackets(text: str) -> bool:
+    """Whether an indented line opens a bracket, and the line after it is no deeper."""
+    return any(
+        line[0] in " \t"
+        and line.rstrip().endswith(OPENERS)
+        and _depth(following) <= _depth(line)
+        and not following.lstrip().startswith((*CLOSERS, *LABELS))
+        for line, following in pairwise(_told_lines(text))
+    )
+
+
+def _depth(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
 
 
 def _steps(lines: list[str]) -> Iterator[int]:

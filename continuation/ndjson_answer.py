@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from continuation.answer import Amount
 from continuation.asking import ask_for_rest
@@ -34,6 +34,7 @@ class NdjsonAnswer:
         dropped: UTF-8 bytes of the last part of which nothing is kept.
         last: What the last part shows of itself.
         notes: What was dropped or tolerated.
+        doubts: Where what was joined may be wrong, in words.
         summary: What the answer says of itself.
     """
 
@@ -45,6 +46,7 @@ class NdjsonAnswer:
     dropped: int = 0
     last: Evidence = NOTHING_SEEN
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     summary: str = ""
 
     @property
@@ -59,8 +61,8 @@ class NdjsonAnswer:
 
     @property
     def proven(self) -> bool:
-        """Always: a seam without proof is refused."""
-        return True
+        """Whether every seam within a file is proved: one that contradicts the parts is refused."""
+        return not self.doubts
 
     def joined(self, text: str, *, cut: bool) -> NdjsonAnswer:
         """With the next part.
@@ -81,7 +83,7 @@ class NdjsonAnswer:
         if not self._begun:
             came = partial.operations
             return self._added(partial, came, came, partial.unfinished)
-        arrived, file, unfinished = self._file_continued(partial)
+        arrived, file, unfinished, doubts = _file_continued(self.file, partial)
         modify, lines = None, self.lines
         if self.modify is not None:
             found = resumed(self.modify, arrived, unfinished)
@@ -95,7 +97,14 @@ class NdjsonAnswer:
         )
         dropped = len(arrived) - len(new)
         note = (f"{dropped:,} repeated operations were dropped",) if dropped else ()
-        joined = replace(self, file=file, modify=modify, lines=lines, notes=self.notes + note)
+        joined = replace(
+            self,
+            file=file,
+            modify=modify,
+            lines=lines,
+            notes=self.notes + note + doubts,
+            doubts=self.doubts + doubts,
+        )
         return joined._added(partial, arrived, new, unfinished)
 
     def evidence(self) -> Evidence:
@@ -105,7 +114,7 @@ class NdjsonAnswer:
 
     def amount(self) -> Amount:
         """Whole operations, whole lines of the open file, and whole edits of the open modify."""
-        lines = self.file.operation.content.count("\n") if self.file else 0
+        lines = self.file.part.text.count("\n") if self.file else 0
         edits = self.modify.whole_edits if self.modify else 0
         return Amount(len(self.kept), lines + edits, self.evidence().closed)
 
@@ -146,7 +155,8 @@ class NdjsonAnswer:
         if cut is None or cut.path is None:
             return whole
         if answer.file is not None and cut.path == answer.file.path:
-            return whole + len(cut.raw.encode()) - len(json.dumps(cut.fragment).encode()) + 2
+            again = json.dumps(answer.file.fragment).encode()
+            return whole + len(cut.raw.encode()) - len(again) + len('""')
         if answer.modify is not None and cut.path == answer.modify.path:
             return whole + sum(len(edit.model_dump_json().encode()) + 1 for edit in cut.edits)
         return whole
@@ -189,23 +199,37 @@ class NdjsonAnswer:
             summary=self.summary or (partial.meta.summary if partial.meta else ""),
         )
 
-    def _file_continued(
-        self, partial: Partial
-    ) -> tuple[tuple[FileOperation, ...], OpenFile | None, Unfinished | None]:
-        """The operations of a part, its continue joined to the open file; what stays open."""
-        file, arrived = self.file, list(partial.operations)
-        if file is None:
-            return tuple(arrived), None, partial.unfinished
-        for place, one in enumerate(arrived):
-            if one.path == file.path:
-                arrived[place] = completed(file, one)
-                return tuple(arrived), None, partial.unfinished
-        if partial.unfinished is not None and partial.unfinished.path == file.path:
-            return tuple(arrived), extended(file, partial.unfinished), None
-        cut = partial.unfinished
-        if cut is not None and cut.kind == "continue" and cut.path is None:
-            cut = None  # cut off before it named the file, which can only be this one
-        return tuple(arrived), file, cut
+
+class _Continued(NamedTuple):
+    """A part whose continue was joined to the open file.
+
+    Attributes:
+        arrived: Its operations; the one that finishes the file is the whole of it.
+        file: What stays open.
+        unfinished: The operation in which the part was cut off, unless it is that file.
+        doubts: Where the finished file may be joined wrongly.
+    """
+
+    arrived: tuple[FileOperation, ...]
+    file: OpenFile | None
+    unfinished: Unfinished | None
+    doubts: tuple[str, ...] = ()
+
+
+def _file_continued(file: OpenFile | None, partial: Partial) -> _Continued:
+    arrived, cut = list(partial.operations), partial.unfinished
+    if file is None:
+        return _Continued(tuple(arrived), None, cut)
+    for place, one in enumerate(arrived):
+        if one.path == file.path:
+            whole = completed(file, one)
+            arrived[place] = whole.operation
+            return _Continued(tuple(arrived), None, cut, whole.doubts())
+    if cut is not None and cut.path == file.path:
+        return _Continued(tuple(arrived), extended(file, cut), None)
+    if cut is not None and cut.kind == "continue" and cut.path is None:
+        cut = None  # cut off before it named the file, which can only be this one
+    return _Continued(tuple(arrived), file, cut)
 
 
 def _starts_over(partial: Partial) -> bool:

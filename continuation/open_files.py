@@ -2,17 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from continuation.errors import SeamMismatch, shown
-from continuation.seam import Part, find_seam, joined
+from continuation.indentation import doubt_of_indentation
+from continuation.part import Part
+from continuation.seam import find_seam, joined
 from ndjson import Continue, Create
 
 if TYPE_CHECKING:
+    from continuation.seam import Seam
     from ndjson import FileOperation, Unfinished
 
 _WANTED = "a continue, or a create that begins with what was kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """Where two parts of a file were joined.
+
+    Attributes:
+        place: The characters before it.
+        known: What was known of those after it: the second part began with that as well.
+    """
+
+    place: int
+    known: str
+
+    def doubt(self, content: str) -> str | None:
+        """Why the whole file may be joined wrongly here, in words; None: the parts prove it."""
+        before, after = content[: self.place], content[self.place :]
+        if self.known.strip():
+            doubt = doubt_of_indentation(before, after, shown=self._shows_white_space)
+            found = f"it may be indented otherwise than before: {doubt}" if doubt else ""
+        else:
+            found = "nothing shows that it goes on here"
+        line = before.count("\n") + 1
+        return f"from line {line:,} on: {found}" if found else None
+
+    @property
+    def _shows_white_space(self) -> bool:
+        lines = (line for line in self.known.split("\n") if line.strip())
+        return any(line.startswith((" ", "\t")) for line in lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +53,13 @@ class OpenFile:
 
     Attributes:
         operation: It, with the content that is kept: whole source lines.
-        fragment: What came of the line after them.
+        fragment: What came after them.
+        joints: Where parts of it were joined.
     """
 
     operation: Create | Continue
     fragment: str = ""
+    joints: tuple[Joint, ...] = ()
 
     @property
     def path(self) -> str:
@@ -37,20 +71,30 @@ class OpenFile:
         """The piece of the file that is kept."""
         return Part(self.operation.content, self.fragment)
 
+    def told(self, content: str, fragment: str, *joints: Joint) -> OpenFile:
+        """With other content, and with a fragment that can tell the line that comes next."""
+        part = Part(content, fragment).telling
+        operation = self.operation.model_copy(update={"content": part.content})
+        return OpenFile(operation, part.fragment, (*self.joints, *joints))
 
-def completed(file: OpenFile, arrived: FileOperation) -> Create | Continue:
-    """The open file with the operation that finishes it.
+    def doubts(self) -> tuple[str, ...]:
+        """Why what was joined may be wrong, in words."""
+        found = (joint.doubt(self.operation.content) for joint in self.joints)
+        return tuple(f"{self.path}, {one}" for one in found if one)
+
+
+def completed(file: OpenFile, arrived: FileOperation) -> OpenFile:
+    """The open file with the operation that finishes it: nothing of it is open then.
 
     Raises:
         SeamMismatch: They cannot be joined with certainty.
     """
     if isinstance(arrived, Continue):
         seam = find_seam(file.path, file.part, arrived.after, arrived.content)
-        content = joined(file.part, seam, arrived.content)
-        return file.operation.model_copy(update={"content": content})
+        return _whole(file, joined(file.part, seam, arrived.content), _joint(file, seam))
     begun = isinstance(file.operation, Create)
     if begun and isinstance(arrived, Create) and arrived.content.startswith(file.part.text):
-        return file.operation.model_copy(update={"content": arrived.content})
+        return _whole(replace(file, joints=()), arrived.content)
     raise SeamMismatch(file.path, _WANTED, f"another {arrived.type}")
 
 
@@ -71,21 +115,26 @@ def extended(file: OpenFile, unfinished: Unfinished) -> OpenFile:
     content = joined(file.part, seam, arrived.content)
     if file.part.text.startswith(content + arrived.fragment):
         return file  # it was cut off while it repeated
-    return _with_content(file, content, arrived.fragment)
+    return file.told(content, arrived.fragment, _joint(file, seam))
 
 
 def _created_again(file: OpenFile, arrived: Part) -> OpenFile:
     """The file from its beginning once more: the longer one, if one begins with the other."""
     known = file.part.text
     if arrived.text.startswith(known):
-        return _with_content(file, arrived.content, arrived.fragment)
+        return replace(file, joints=()).told(arrived.content, arrived.fragment)
     if known.startswith(arrived.text):
         return file
     raise SeamMismatch(file.path, _WANTED, f"a create that begins {shown(arrived.text)}")
 
 
-def _with_content(file: OpenFile, content: str, fragment: str) -> OpenFile:
-    return OpenFile(file.operation.model_copy(update={"content": content}), fragment)
+def _joint(file: OpenFile, seam: Seam) -> Joint:
+    return Joint(seam.kept, file.part.text[seam.kept :])
+
+
+def _whole(file: OpenFile, content: str, *joints: Joint) -> OpenFile:
+    operation = file.operation.model_copy(update={"content": content})
+    return OpenFile(operation, joints=(*file.joints, *joints))
 
 
 def opened(unfinished: Unfinished | None) -> OpenFile | None:
@@ -94,9 +143,9 @@ def opened(unfinished: Unfinished | None) -> OpenFile | None:
         return None
     path, content = unfinished.path, unfinished.content
     if unfinished.kind == "create":
-        made = Create(path=path, overwrite=unfinished.overwrite, content=content)
-        return OpenFile(made, unfinished.fragment)
-    if unfinished.kind == "continue" and unfinished.after is not None:
-        begun = Continue(path=path, after=unfinished.after, content=content)
-        return OpenFile(begun, unfinished.fragment)
-    return None
+        begun: Create | Continue = Create(path=path, overwrite=unfinished.overwrite, content="")
+    elif unfinished.kind == "continue" and unfinished.after is not None:
+        begun = Continue(path=path, after=unfinished.after, content="")
+    else:
+        return None
+    return OpenFile(begun).told(content, unfinished.fragment)

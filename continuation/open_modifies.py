@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from continuation.cut_lines import CutLine, begun_edits, sought
-from continuation.seam import TELLING_CHARACTERS, overlaps
+from continuation.part import tells
+from continuation.seam import overlaps
 from ndjson import Modify
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class BegunEdit:
     def tells(self) -> bool:
         """Whether enough is known of it that another edit hardly begins so by chance."""
         written = "".join(text for name, text in self.fields if name != "type")
-        return self.whole or len("".join(written.split())) >= TELLING_CHARACTERS
+        return self.whole or tells(written)
 
     def begins(self, other: BegunEdit) -> bool:
         """Whether another edit, or what came of it, may be this one, come further."""

@@ -9,7 +9,7 @@ what was dropped, and what looks wrong. In this order:
 3. The part begins with the last words of the kept text (an *overlap*): they are dropped from it.
 4. Otherwise it is added as it is.
 
-An overlap or a restart counts from `seam.TELLING_CHARACTERS` characters that are no white space.
+An overlap or a restart counts from `part.TELLING_CHARACTERS` characters that are no white space.
 Where text repeats itself, so that the overlap could as well be shorter, longer or meant as one more
 repetition, no join is more plausible than another: that is a `SeamMismatch`.
 
@@ -25,7 +25,8 @@ from typing import Literal
 
 from continuation.errors import SeamMismatch, shown
 from continuation.markdown_fences import Fence, closes, opening_fence
-from continuation.seam import TELLING_CHARACTERS, overlaps
+from continuation.part import tells
+from continuation.seam import overlaps
 
 RESTART_CHARACTERS = 40
 """A part that begins with this many of the kept text's first characters (no white space), and then
@@ -106,11 +107,11 @@ def join_prefilled(kept: str, later: str) -> TextSeam:
 
 def _repeating(kept: str, later: str) -> TextSeam | None:
     """The seam, if the part begins with something that was kept."""
-    if kept.startswith(later) and _tells(later):
+    if kept.startswith(later) and tells(later):
         return TextSeam(kept, later, "restart")
     size = min(len(kept), len(later))
     lengths = overlaps(kept[len(kept) - size :], later[:size])
-    telling = [length for length in islice(lengths, 2) if _tells(later[:length])]
+    telling = [length for length in islice(lengths, 2) if tells(later[:length])]
     if telling:
         return _dropping(kept, later, telling)
     same = _common_beginning(kept, later)
@@ -165,10 +166,6 @@ def _common_beginning(one: str, other: str) -> str:
     pairs = zip(one, other, strict=False)
     end = next((place for place, (left, right) in enumerate(pairs) if left != right), None)
     return one[: min(len(one), len(other)) if end is None else end]
-
-
-def _tells(text: str) -> bool:
-    return _count(text) >= TELLING_CHARACTERS
 
 
 def _count(text: str) -> int:

@@ -6,6 +6,7 @@ on (``after``), and the two are joined only where everything known agrees:
 - ``after`` is the last kept line, or an earlier one such that what follows repeats, line by line,
   all that was kept after it;
 - what had come of the line in which the cut fell (the *fragment*) begins the line that comes next;
+  where that is too little to tell, the line before belongs to it and has to come once more;
 - the file is indented as before.
 
 So a part that repeats lines is joined without them, and one that skips lines, changes their white
@@ -23,34 +24,15 @@ from typing import TYPE_CHECKING
 
 from continuation.errors import SeamMismatch, shown
 from continuation.indentation import change_of_indentation
+from continuation.part import tells
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-TELLING_CHARACTERS = 10
-"""A fragment, or repeated lines, with this many characters that are no white space hardly stand
-twice in a row by chance. Fewer, such as those of ``}`` and a blank line, often do."""
+    from continuation.part import Part
 
 PROBED_CHARACTERS = 200
 """So many are compared before all: a line that ``after`` names may stand in a file very often."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    r"""A piece of a file that was cut off.
-
-    Attributes:
-        content: Its whole lines: empty, or it ends with ``\n``.
-        fragment: What came of the line after them.
-    """
-
-    content: str
-    fragment: str = ""
-
-    @property
-    def text(self) -> str:
-        """All that came."""
-        return self.content + self.fragment
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +40,8 @@ class Seam:
     """How two parts meet.
 
     Attributes:
-        kept: Characters of the first part's content that stay before the second part.
-        repeated: Lines at the start of the second part that the first one has.
+        kept: Characters of the first part that stay before the second part.
+        repeated: Whole lines at the start of the second part that the first one has.
     """
 
     kept: int
@@ -80,8 +62,10 @@ def find_seam(path: str, before: Part, after: str, text: str, *, whole: bool = T
         SeamMismatch: It cannot be joined with certainty.
     """
     meeting = _Meeting.of(path, before, text, whole=whole)
-    last = meeting.lines[-1] if meeting.lines else ""
-    at_the_end = _bare(after) == _bare(last)
+    at_the_end = meeting.ends_with(after)
+    if not at_the_end and "\n" in before.fragment:
+        meeting = _Meeting.of(path, before.whole_lines, text, whole=whole)
+        at_the_end = meeting.ends_with(after)
     seam = _after_the_last(meeting, after) if at_the_end else _after_an_earlier(meeting, after)
     changed = change_of_indentation(before.content, text)
     if changed is not None:
@@ -91,7 +75,7 @@ def find_seam(path: str, before: Part, after: str, text: str, *, whole: bool = T
 
 def joined(before: Part, seam: Seam, text: str) -> str:
     """The two parts as one text, as `find_seam` found them to meet."""
-    return before.content[: seam.kept] + text
+    return before.text[: seam.kept] + text
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +95,10 @@ class _Meeting:
         lines = _lines(before.content)
         begins = list(accumulate((len(line) + 1 for line in lines), initial=0))
         return cls(path, before.text, before.fragment, lines, begins, text, _lines(text), whole)
+
+    def ends_with(self, line: str) -> bool:
+        """Whether a line is the last of those that are kept."""
+        return _bare(line) == _bare(self.lines[-1] if self.lines else "")
 
     def agrees(self, repeated: int) -> bool:
         """Whether so many lines are repeated, and the fragment begins what comes after them."""
@@ -145,8 +133,8 @@ def _after_the_last(meeting: _Meeting, after: str) -> Seam:
     back = {count for count in meeting.counts_after(after) if count and meeting.agrees(count)}
     if not meeting.agrees(0):
         return _repeating_for_certain(meeting, repeats | back)
-    if not _tells(meeting.fragment):
-        back |= {count for count in repeats if _tells(*meeting.lines[-count:])}
+    if not tells(meeting.fragment):
+        back |= {count for count in repeats if tells("".join(meeting.lines[-count:]))}
     return _straight_for_certain(meeting, back)
 
 
@@ -216,7 +204,3 @@ def _lines(text: str) -> list[str]:
 def _bare(line: str) -> str:
     """A line without its line end, in whatever way it was written down."""
     return line.removesuffix("\n").removesuffix("\r")
-
-
-def _tells(*texts: str) -> bool:
-    return sum(len("".join(text.split())) for text in texts) >= TELLING_CHARACTERS

@@ -6,9 +6,11 @@ import json
 import os
 import random
 import shutil
+import ssl
 import subprocess
 import tempfile
 import warnings
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,12 @@ from hypothesis import settings
 # The cores belong to the workers of the test run. Threads of OpenMP beside them wait for each other
 # busily: a fit of 200 rows then takes minutes. Read by scikit-learn and by what the tests start.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# What the tests start loads our modules too, which are compiled once then, not by every process.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# Nothing here speaks TLS, and every HTTP client would read all authorities: 30 ms each.
+ssl.create_default_context = lru_cache(ssl.create_default_context)
 
 # A deadline is a timing assertion: it fails where the machine is busy.
 settings.register_profile("no deadline", deadline=None)
@@ -79,6 +87,12 @@ class GitRepository:
         file = self.object_file(revision)
         file.chmod(0o644)
         file.write_bytes(b"this is no object")
+
+
+@pytest.fixture(scope="session")
+def repository_in():
+    """A function that makes an empty repository of a folder."""
+    return GitRepository
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 
 from token_budget.errors import SchemaMismatch, StorageUnavailable
 from token_budget.migrations import MIGRATIONS, SCHEMA_VERSION
-from token_budget.storage_driver import committing, execute, set_up_server
+from token_budget.storage_driver import committing, execute, set_up_server, use_write_ahead_log
 from token_budget.storage_place import STATE_FOLDER
 from token_budget.storage_tables import schema_version
 
@@ -152,7 +152,7 @@ def _make_folder(folder: Path) -> None:
     """Make the folder of a database; what we keep in a workspace is no part of its history."""
     if folder.is_dir():
         return
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     if folder.name == STATE_FOLDER:
         (folder / ".gitignore").write_text("*\n", encoding="utf-8")
 
@@ -161,7 +161,8 @@ def _set_up_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) ->
     """Leave transactions to SQLAlchemy, and make a committed one survive a power cut."""
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    use_write_ahead_log(cursor, BUSY_TIMEOUT_SECONDS)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -10,6 +10,8 @@ server is set up to promise less or more than its own disk, that is what is wait
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
     from sqlalchemy.engine import Connection
-    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
     from sqlalchemy.pool import ConnectionPoolEntry
 
 
@@ -30,6 +32,10 @@ _RELEASED_EARLY = ("SET LOCAL synchronous_commit TO off", "COMMIT")
 _ON_DISK = "SELECT pg_logical_emit_message(true, 'token_budget', '')"
 """A transaction of its own that writes to the server's log and to nothing else: its commit waits
 until the disk has the log so far."""
+
+
+TURN_SECONDS = 0.01
+"""Between two attempts at what SQLite refuses at once."""
 
 
 def driver_dialect(dialect: sa.Dialect) -> sa.Dialect:
@@ -112,6 +118,31 @@ def set_up_server(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> 
 
     driver: Any = connection
     driver.adapters.register_dumper(int, Int8Dumper)
+
+
+def use_write_ahead_log(cursor: DBAPICursor, patience: float) -> None:
+    """Let a database of SQLite keep a write-ahead log.
+
+    A file is changed to it once; where another process does that too, SQLite refuses at once
+    instead of waiting.
+
+    Args:
+        cursor: Of a connection outside a transaction.
+        patience: Seconds to go on trying for.
+
+    Raises:
+        sqlite3.OperationalError: The file cannot be used, or stayed locked.
+    """
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        else:
+            return
+        time.sleep(TURN_SECONDS)
 
 
 def _execute_on_server(driver: Any, text: str, parameters: Sequence[Any]) -> Any:  # noqa: ANN401

@@ -65,12 +65,12 @@ def parse_deliverables(
 
 def _merged(parsed: ParsedDeliverables) -> ParsedDeliverables:
     merged = merge_duplicates(parsed.deliverables)
-    return replace(merged, warnings=(*parsed.warnings, *merged.warnings))
+    return ParsedDeliverables(merged.deliverables, (*parsed.warnings, *merged.warnings))
 
 
 def _written_as(text: str, parsed: ParsedDeliverables) -> ParsedDeliverables:
     deliverables = tuple(replace(one, text=text) for one in parsed.deliverables)
-    return replace(parsed, deliverables=deliverables)
+    return ParsedDeliverables(deliverables, parsed.warnings)
 
 
 def _items(text: str, workspace: WorkspaceView | None) -> Iterator[str]:
@@ -109,7 +109,8 @@ def _parse_item(text: str, workspace: WorkspaceView | None) -> ParsedDeliverable
         for target in targets
     )
     resolved = together(resolve(one, workspace) for one in named)
-    return replace(resolved, warnings=(*_unquoted_spaces(text, mentions), *resolved.warnings))
+    warnings = (*_unquoted_spaces(text, mentions), *resolved.warnings)
+    return ParsedDeliverables(resolved.deliverables, warnings)
 
 
 def _prose(text: str) -> ParsedDeliverables:

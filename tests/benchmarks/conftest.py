@@ -7,6 +7,7 @@ import random
 import pytest
 
 from benchmarks.calibration_protocols import LEVELS, Forecast
+from estimators.fit_refinement import MIDDLE, SPREAD
 
 
 def forecast_of(**given):
@@ -58,3 +59,10 @@ def repository_of():
         ]
 
     return make
+
+
+@pytest.fixture
+def few_trees(monkeypatch):
+    """Fits of a few trees: what a benchmark does with a fit does not depend on how many."""
+    for settings in (MIDDLE, SPREAD):
+        monkeypatch.setitem(settings, "max_iter", 5)

@@ -22,22 +22,25 @@ def forecasts(repository_of):
     return [*repository_of("a/a", 150), *repository_of("b/b", 220, in_sample=True)]
 
 
-def test_four_figures_are_written_as_image_and_drawing(forecasts, tmp_path):
-    files = write_plots(tmp_path, forecasts, "leave-one-out, ndjson")
-    assert files == [tmp_path / f"{name}.{kind}" for name in NAMES for kind in ("png", "svg")]
+@pytest.fixture(scope="module")
+def written(forecasts, tmp_path_factory):
+    return write_plots(tmp_path_factory.mktemp("plots"), forecasts, "leave-one-out, ndjson")
+
+
+def test_four_figures_are_written_as_image_and_drawing(written):
+    files, folder = written, written[0].parent
+    assert files == [folder / f"{name}.{kind}" for name in NAMES for kind in ("png", "svg")]
     for file in files[::2]:
         assert file.read_bytes().startswith(PNG)
     for file in files[1::2]:
         assert ElementTree.parse(file).getroot().tag.endswith("svg")
 
 
-def test_the_same_forecasts_give_the_same_bytes(forecasts, tmp_path):
-    folders = [tmp_path / "one", tmp_path / "other"]
-    for folder in folders:
-        folder.mkdir()
-        write_plots(folder, forecasts, "subject")
-    for file in folders[0].iterdir():
-        assert file.read_bytes() == (folders[1] / file.name).read_bytes()
+def test_the_same_forecasts_give_the_same_bytes(written, forecasts, tmp_path):
+    again = write_plots(tmp_path, forecasts, "leave-one-out, ndjson")
+    assert [file.name for file in again] == [file.name for file in written]
+    for one, other in zip(written, again, strict=True):
+        assert one.read_bytes() == other.read_bytes()
 
 
 @pytest.mark.parametrize("draw", DRAWINGS)

@@ -34,6 +34,7 @@ def renamed(phases, name):
     return [replace(one, repo=name) for one in phases]
 
 
+@pytest.mark.usefixtures("few_trees")
 def test_every_long_phase_is_forecast_in_order(repositories):
     found = list(leave_one_out(repositories, "ndjson"))
     assert [own[0].repository for own in found] == list(repositories)
@@ -52,6 +53,7 @@ def test_side_by_side_gives_what_one_after_another_gives(repositories, protocol)
         assert list(protocol(repositories, "ndjson")) == serial
 
 
+@pytest.mark.usefixtures("few_trees")
 def test_a_repository_teaches_nothing_about_itself_before_it_is_met(repositories):
     name = next(iter(repositories))
     shorter = {**repositories, name: repositories[name][:20]}
@@ -126,6 +128,7 @@ def test_files_have_the_kind_and_language_of_most(repositories):
     assert {one.files for one in own} == {1, 2, 3}
 
 
+@pytest.mark.usefixtures("few_trees")
 def test_the_plainest_baseline_is_the_median_of_the_training_phases(repositories):
     name, *others = repositories
     own = held_out(repositories, name, "ndjson")

@@ -17,6 +17,7 @@ from estimators.fit import long_phases, read_repositories
 from estimators.observed import FORMATS
 
 ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.usefixtures("few_trees")
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +112,7 @@ def test_a_repository_of_the_shipped_fit_is_not_in_the_headline(run, little):
 
 
 def test_repositories_at_once_change_no_figure(run, history_files):
-    files = ["--history", *history_files, "--protocol", "leave-one-out", "--json"]
+    files = ["--history", *history_files, "--protocol", "as-shipped", "--json"]
     assert run(*files, "--jobs", 2).stdout == run(*files).stdout
 
 

@@ -8,15 +8,15 @@ from benchmarks.postgresql import temporary_postgresql
 from token_budget.ledger import Ledger
 
 
-def test_it_takes_a_ledger(tmp_path):
-    with temporary_postgresql(tmp_path / "data") as url, Ledger(url) as books:
+def test_it_takes_a_ledger(server_folder):
+    with temporary_postgresql(server_folder / "ledger") as url, Ledger(url) as books:
         assert books.statement().by_kind == {}
 
 
-def test_commits_are_durable(tmp_path):
+def test_commits_are_durable(server_folder):
     names = ("fsync", "synchronous_commit")
     with (
-        temporary_postgresql(tmp_path / "data") as url,
+        temporary_postgresql(server_folder / "durable") as url,
         Ledger(url) as books,
         books.database.reading() as connection,
     ):

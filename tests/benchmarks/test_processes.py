@@ -36,6 +36,7 @@ def test_all_workers_come_to_their_end(tasks, tmp_path):
 
 def test_who_is_killed_is_replaced(tasks, tmp_path, monkeypatch):
     monkeypatch.setattr(processes, "LIFE_SECONDS", 0.3)
+    processes.ready()
     task_of = tasks(2.0)
     crew = Crew(count_in_json, task_of)
     crew.run(1, task_of(0).until, random.Random(0))

@@ -14,7 +14,7 @@ from continuation.ndjson_answer import NdjsonAnswer
 from ndjson import Append, Create, Delete, Modify, Replace, encode
 from tests.continuation.authors import targets
 
-FILE = Create(path="b.py", content="one\ntwo\nthree\nfour\nfive\n")
+FILE = Create(path="b.py", content="one\ntwo\nthree\nfour\nfive follows four\n")
 MODIFY = Modify(path="m.py", edits=(Append(content="x"),))
 
 
@@ -47,7 +47,7 @@ def test_of_many_operations_the_last_are_named():
 
 def test_where_the_open_file_stands_is_shown_and_how_to_go_on():
     line = encode([FILE])
-    asked = ask(line[: line.index("five") + 2])
+    asked = ask(line[: line.index('four\\n"')])
     assert "Of b.py the first 4 lines are kept" in asked
     assert ":\ntwo\nthree\nfour\nYour next line" in asked
     assert SHOWN_LINES == 3

@@ -67,6 +67,19 @@ def test_what_a_cut_continue_adds_is_kept_and_its_fragment_proves_the_next_seam(
         answer.joined(encode([Continue(path="b.py", after="second line", content="x\n")]), cut=True)
 
 
+def test_a_seam_that_nothing_proves_is_told_and_stays_so():
+    cut = after(LINE[: LINE.index("second")])
+    assert cut.proven
+    assert cut.file.operation.content == "first line\n"
+    rest = Continue(path="b.py", after="first line", content="second line\nthird line\n")
+    answer = cut.joined(encode([rest]), cut=True)
+    assert answer.operations == (FILE,)
+    assert not answer.proven
+    assert answer.doubts == ("b.py, from line 2 on: nothing shows that it goes on here",)
+    assert answer.notes == answer.doubts
+    assert not answer.joined(encode([Done()]), cut=False).proven
+
+
 @pytest.mark.parametrize(
     "part",
     [

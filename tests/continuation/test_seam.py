@@ -5,7 +5,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from continuation.errors import SeamMismatch
-from continuation.seam import Part, Seam, find_seam, joined, overlaps
+from continuation.part import Part
+from continuation.seam import Seam, find_seam, joined, overlaps
 
 FEW_LINES = st.lists(
     st.sampled_from(["", "}", "    }", "a row of cells", "another row of cells", "x", "\r"]),
@@ -111,6 +112,32 @@ def test_a_rest_in_any_number_of_parts_gives_the_text_or_is_refused(text, data):
             before = part_of(text, max(end, len(before.text)))
     rest = text[len(before.content) :]
     assert join_or_none(before, last_line(before.content), rest) in (text, None)
+
+
+@given(DISTINCT_LINES, st.data())
+def test_after_a_cut_between_two_lines_the_last_one_has_to_come_again(lines, data):
+    kept = data.draw(st.integers(2, len(lines)))
+    told = Part(text_of(lines[:kept]), data.draw(st.sampled_from(["", "  "]))).telling
+    assert told.content == text_of(lines[: kept - 1])
+    with pytest.raises(SeamMismatch):
+        find_seam("a.py", told, lines[kept - 2], text_of(["something else"]))
+
+
+@given(TEXTS, st.data())
+def test_a_model_that_goes_on_after_what_it_wrote_is_joined_or_refused(text, data):
+    assume("\n" in text)
+    before = part_of(text, data.draw(st.integers(text.index("\n") + 1, len(text))))
+    rest, told = text[len(before.content) :], before.telling
+    assert join_or_none(told, last_line(before.content), rest) in (text, None)
+    assert join_or_none(told, last_line(told.content), text[len(told.content) :]) in (text, None)
+
+
+@given(DISTINCT_LINES, st.data())
+def test_of_distinct_lines_it_is_always_joined(lines, data):
+    text = text_of(lines)
+    before = part_of(text, data.draw(st.integers(len(lines[0]) + 1, len(text))))
+    rest = text[len(before.content) :]
+    assert join(before.telling, last_line(before.content), rest) == text
 
 
 def test_what_came_of_the_line_after_the_seam_must_begin_it():

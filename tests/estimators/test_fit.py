@@ -45,11 +45,12 @@ def fitted_bytes(files, output, seed):
 
 
 def test_the_same_files_give_the_same_bytes(history_files, tmp_path):
-    first = fitted_bytes(history_files, tmp_path / "first.json", "1")
-    second = fitted_bytes(history_files[::-1], tmp_path / "second.json", "2")
+    files = history_files[:2]
+    first = fitted_bytes(files, tmp_path / "first.json", "1")
+    second = fitted_bytes(files[::-1], tmp_path / "second.json", "2")
     assert first == second
     made = Prior.from_json(json.loads(first))
-    assert (made.phases, len(made.repositories), set(made.formats)) == (180, 3, set(FORMATS))
+    assert (made.phases, len(made.repositories), set(made.formats)) == (120, 2, set(FORMATS))
 
 
 def test_that_tests_are_twice_as_long_as_code_is_learnt(prior):

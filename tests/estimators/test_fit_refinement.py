@@ -33,13 +33,15 @@ def unseen(repositories):
 @pytest.mark.parametrize("settings", [MIDDLE, SPREAD], ids=["middle", "spread"])
 def test_the_plain_trees_say_what_the_fitted_model_says(settings):
     draw = np.random.default_rng(3)
-    # Thresholds are half-way between values: with two decimals rounding leaves them as they are.
-    rows = draw.normal(size=(2_000, len(NAMES))).round(2)
+    # Thresholds are half-way between values: with one decimal rounding leaves them as they are,
+    # and the values are few enough to need no percentiles, which take seconds to find.
+    rows = draw.normal(size=(2_000, len(NAMES))).round(1)
     target = rows[:, 0] * (rows[:, 1] > 0) + 0.1 * draw.normal(size=2_000)
     model = _fitted(rows, target, np.ones(2_000), settings)
     plain = _trees(model)
-    said = [plain.predict(row) for row in rows.tolist()]
-    assert np.abs(said - model.predict(rows)).max() < 1e-3
+    some = rows[::5]
+    said = [plain.predict(row) for row in some.tolist()]
+    assert np.abs(said - model.predict(some)).max() < 1e-3
 
 
 def test_every_phase_is_estimated_once_by_other_folds(unseen, repositories):

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import copy
 import json
 import math
 import random
@@ -34,18 +33,11 @@ sys.exit(f"loaded: {sorted(loaded)}" if loaded else 0)
 """
 
 
-def changed(value, *place):
+def changed(value, first, *rest, data=DATA):
     """The shipped data with another value at a place; None: without what is there."""
-    data = copy.deepcopy(DATA)
-    *path, last = place
-    part = data
-    for name in path:
-        part = part[name]
-    if value is None:
-        del part[last]
-    else:
-        part[last] = value
-    return data
+    if value is None and not rest:
+        return {name: part for name, part in data.items() if name != first}
+    return {**data, first: changed(value, *rest, data=data[first]) if rest else value}
 
 
 def test_the_shipped_file_is_small_and_of_this_version():

@@ -27,6 +27,7 @@ from ndjson.operations import (
 from ndjson.parser import parse
 from tests.ndjson.strategies import operations
 
+SCHEMA = jsonschema.Draft202012Validator(json_schema())
 SCALAR_VALUES = [chr(n) for n in range(sys.maxunicode + 1) if not 0xD800 <= n <= 0xDFFF]
 
 
@@ -197,7 +198,10 @@ class TestSchema:
     @given(operations)
     def test_every_operation_fits_the_schema(self, found):
         for operation in [*found, Meta(), Done()]:
-            jsonschema.validate(json.loads(encode_one(operation)), json_schema())
+            SCHEMA.validate(json.loads(encode_one(operation)))
+
+    def test_it_is_a_schema(self):
+        jsonschema.Draft202012Validator.check_schema(json_schema())
 
     def test_it_holds_canonical_names_only(self):
         text = json.dumps(json_schema())
@@ -207,4 +211,4 @@ class TestSchema:
     @given(st.sampled_from(["move", "", "Create"]))
     def test_other_types_do_not_fit(self, kind):
         with pytest.raises(jsonschema.ValidationError):
-            jsonschema.validate({"type": kind, "path": "a"}, json_schema())
+            SCHEMA.validate({"type": kind, "path": "a"})

@@ -271,10 +271,17 @@ class TestLimits:
             parse(opening * 100_000)
         assert raised.value.limit == "depth"
 
-    @pytest.mark.parametrize("empty", ["{}", "{}\n", "[{}],", "{ \n"])
-    def test_a_million_objects_are_refused(self, empty):
+    def test_a_million_objects_are_refused(self):
         with pytest.raises(LimitExceeded) as raised:
-            parse(empty * 1_000_000)
+            parse("{}\n" * 1_000_000)
+        assert raised.value.limit == "objects"
+
+    @pytest.mark.parametrize("empty", ["{}", "{}\n", "[{}],", "{ \n"])
+    def test_too_many_objects_are_refused_however_they_are_written(self, empty):
+        parser = Parser(Limits(objects=1_000))
+        with pytest.raises(LimitExceeded) as raised:
+            parser.feed(empty * 20_000)
+            parser.close()
         assert raised.value.limit == "objects"
 
     def test_reports_are_bounded_and_counted(self):

@@ -14,6 +14,7 @@ from ndjson.edits import Append, Replace
 from ndjson.errors import Conflict, JournalDamaged, WriteFailed
 from ndjson.operations import Create, Delete, FileOperation, Modify, Rename
 from ndjson.workspace import Workspace
+from tests.processes import exit_codes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,6 +99,11 @@ def _kill_before(step: int) -> None:
 
 
 def test_killed_at_every_step_leaves_all_old_or_all_new(tmp_path: Path) -> None:
+    assert exit_codes(kill_at_every_step, [(tmp_path,)]) == [0]
+
+
+def kill_at_every_step(tmp_path: Path) -> None:
+    """In a small process: a child of the test runner begins with a copy of the tables of all."""
     new = after(tmp_path)
     seen, step = set(), 0
     while True:
@@ -119,6 +125,10 @@ def test_killed_at_every_step_leaves_all_old_or_all_new(tmp_path: Path) -> None:
 
 
 def test_a_recovery_can_be_killed_as_well(tmp_path: Path) -> None:
+    assert exit_codes(kill_recoveries, [(tmp_path,)]) == [0]
+
+
+def kill_recoveries(tmp_path: Path) -> None:
     new = after(tmp_path)
     for first in range(40, 400, 17):
         root = tmp_path / f"{first}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import pytest
@@ -98,9 +99,9 @@ class Story:
             return [dict(one) for one in connection.execute(sa.select(table)).mappings()]
 
 
-@pytest.fixture
-def story(make_repository):
-    repository = fill(make_repository("workspace"), modules=12)
+@contextmanager
+def begun(repository):
+    fill(repository, modules=12)
     repository.write("HISTORY.md", LOG)
     repository.write("src/giant.py", GIANT)
     repository.commit("Add what is long")
@@ -112,6 +113,12 @@ def story(make_repository):
     for policy in made.policies:
         if "books" in vars(policy):
             policy.books.close()
+
+
+@pytest.fixture
+def story(make_repository):
+    with begun(make_repository("workspace")) as made:
+        yield made
 
 
 def whole(story):
@@ -172,17 +179,19 @@ def test_a_second_call_of_a_finished_phase_costs_nothing(story):
     assert len(story.rows(telemetry_phase)) == 1
 
 
-@pytest.fixture
-def told(story):
-    """A small set of runs: complete, from cached vectors, incomplete, failed."""
-    whole(story)
-    more, most, least = (creates(name) for name in "def")
-    story.carry_out("again", faithful(more), more)
-    cut = {"rounds": 1, "embedding_cap": 0}
-    story.carry_out("cut", faithful(THREE), THREE, cut, max_tokens=CUT)
-    story.carry_out("refused", Scripted((Written("No.", stop_reason="refusal"),)), most)
-    story.carry_out("lexical", faithful(least), least, {"embedder": None, "context_budget": 30_000})
-    return story
+@pytest.fixture(scope="module")
+def told(repository_in, tmp_path_factory):
+    """A small set of runs: complete, from cached vectors, incomplete, failed; to be read."""
+    with begun(repository_in(tmp_path_factory.mktemp("told") / "workspace")) as made:
+        whole(made)
+        more, most, least = (creates(name) for name in "def")
+        made.carry_out("again", faithful(more), more)
+        cut = {"rounds": 1, "embedding_cap": 0}
+        made.carry_out("cut", faithful(THREE), THREE, cut, max_tokens=CUT)
+        made.carry_out("refused", Scripted((Written("No.", stop_reason="refusal"),)), most)
+        other = {"embedder": None, "context_budget": 30_000}
+        made.carry_out("lexical", faithful(least), least, other)
+        yield made
 
 
 def test_every_kind_of_end_is_in_the_telemetry(told):

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 import subprocess
 import sys
 import tomllib
+from contextlib import chdir, redirect_stdout
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -62,11 +65,12 @@ def examples():
     return re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
 
 
-def run(code, cwd=ROOT, env=None):
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=cwd, env=env
-    )
-    return done.stdout
+def run(code, cwd=ROOT, **environment):
+    """What an example prints."""
+    printed = io.StringIO()
+    with chdir(cwd), mock.patch.dict(os.environ, environment), redirect_stdout(printed):
+        exec(compile(code, "README.md", "exec"), {"__name__": "__main__"})
+    return printed.getvalue()
 
 
 def test_the_first_example_of_the_readme_plans_a_phase():
@@ -85,8 +89,7 @@ def served(code, folder, **files):
         {"type": "create", "path": path, "content": FILES[path]} for path in files["paths"]
     )
     with MessagesServer(AUTHORS["faithful"](target)) as server:
-        address = {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "any"}
-        return run(code, folder, {**os.environ, **address})
+        return run(code, folder, ANTHROPIC_BASE_URL=server.url, ANTHROPIC_API_KEY="any")
 
 
 def test_the_second_example_of_the_readme_carries_a_phase_out(tmp_path):

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import signal
 import sqlite3
@@ -14,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from estimators.adaptation import Adaptation, Belief
+from tests.processes import exit_codes
 from tests.token_budget.one_table import commits, insert
 from token_budget import storage
 from token_budget.errors import SchemaMismatch, StorageUnavailable
@@ -194,15 +194,9 @@ def _open_and_insert(url, commit):
 
 
 def test_processes_that_open_it_at_once_take_turns(workspace):
-    context = multiprocessing.get_context("spawn")
     names = [f"c{number}" for number in range(4)]
     arguments = [(state_url(workspace), name) for name in names]
-    processes = [context.Process(target=_open_and_insert, args=one) for one in arguments]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(60)
-    assert [process.exitcode for process in processes] == [0] * 4
+    assert exit_codes(_open_and_insert, arguments) == [0] * 4
     database = Database(state_url(workspace))
     assert sorted(commits(database)) == names
     database.close()
@@ -211,6 +205,7 @@ def test_processes_that_open_it_at_once_take_turns(workspace):
 WRITER = """
 import sys
 import sqlalchemy as sa
+from tests.processes import exit_codes
 from token_budget.storage import Database
 from token_budget.storage_tables import mined_commit
 database = Database(sys.argv[1])

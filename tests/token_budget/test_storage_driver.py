@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from threading import Timer
+
 import psycopg
 import pytest
 import sqlalchemy as sa
@@ -8,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from tests.token_budget.one_table import commits, insert
 from token_budget.errors import StorageUnavailable
 from token_budget.storage import Database
-from token_budget.storage_driver import committing, execute
+from token_budget.storage_driver import committing, execute, use_write_ahead_log
 from token_budget.storage_tables import mined_commit
 
 ONE_ROW = sa.insert(mined_commit).values(repository="r", commit="one", body="{}")
@@ -122,3 +126,28 @@ def test_an_error_of_the_driver_is_named_as_sqlalchemy_does(any_database):
     assert isinstance(raised.value.__cause__, DBAPIError)
     insert(any_database, "one")
     assert commits(any_database) == ["one"]
+
+
+@pytest.fixture
+def locked(tmp_path):
+    """A file without a write-ahead log that is being written, and a cursor that does not wait."""
+    file = tmp_path / "new.db"
+    writer = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    with closing(writer), closing(sqlite3.connect(file, timeout=0)) as other:
+        writer.execute("BEGIN EXCLUSIVE")
+        yield writer, other.cursor()
+
+
+def test_incident_processes_that_change_a_new_file_at_once_take_turns(locked):
+    """SQLite refuses this change without waiting for the other one, whatever its time limit."""
+    writer, cursor = locked
+    end = Timer(0.05, writer.execute, ("ROLLBACK",))
+    end.start()
+    use_write_ahead_log(cursor, patience=60)
+    end.join()
+    assert cursor.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_a_file_that_stays_locked_is_an_error(locked):
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        use_write_ahead_log(locked[1], patience=0.02)

@@ -24,6 +24,7 @@ from token_budget.context.cache_parts import CACHE_MARK, make_tables
 from token_budget.context.damaged_file import set_aside_if_damaged
 from token_budget.errors import StorageUnavailable
 from token_budget.storage import BUSY_TIMEOUT_SECONDS, shown_url
+from token_budget.storage_driver import use_write_ahead_log
 from token_budget.storage_place import STATE_FOLDER
 
 if TYPE_CHECKING:
@@ -224,8 +225,8 @@ def _set_up_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) ->
     """Leave transactions to SQLAlchemy; a power cut may cost the last ones, never the file."""
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL"):
-        cursor.execute(f"PRAGMA {pragma}")
+    use_write_ahead_log(cursor, BUSY_TIMEOUT_SECONDS)
+    cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.close()
 
 

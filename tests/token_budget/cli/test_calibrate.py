@@ -1,23 +1,17 @@
 from __future__ import annotations
 
 import json
-import os
 import resource
 import shutil
 import sqlite3
-import subprocess
-import sys
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.token_budget.cli.command_line import call, start
 from token_budget import BudgetPolicy, Phase
 from token_budget.telemetry import EndedAttempt, Estimated, RoundRecord
 from token_budget.workspace_state import learnt_in
-
-ROOT = Path(__file__).resolve().parents[3]
-PROGRAM = "from token_budget.cli import main; main()"
 
 
 @pytest.fixture
@@ -31,16 +25,8 @@ def workspace(repository):
     return repository.folder
 
 
-def run(workspace, *arguments, **options):
-    return subprocess.run(
-        [sys.executable, "-c", PROGRAM, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=workspace,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        **options,
-    )
+def run(workspace, *arguments):
+    return call(*arguments, cwd=workspace)
 
 
 def refused(done, *words):
@@ -255,7 +241,7 @@ def test_a_full_disk_is_a_message_and_leaves_what_was_there(workspace, phases, m
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 
     arguments = ("calibrate", "--history", history, "--report", "report.html")
-    refused(run(workspace, *arguments, preexec_fn=full), "token-budget: ")
+    refused(start(*arguments, cwd=workspace, preexec_fn=full), "token-budget: ")
     assert learnt(workspace) == state
     assert (workspace / "report.html").read_bytes() == report
     assert not list(workspace.glob(".token-budget-*"))

@@ -1,46 +1,43 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import jsonschema
 import pytest
 
-ROOT = Path(__file__).resolve().parents[3]
+from tests.token_budget.cli.command_line import ROOT, call, start
+
 EXAMPLE = ROOT / "examples" / "self-improvement-run.json"
 EVERY_FIELD = ROOT / "examples" / "every-field.yaml"
 SCHEMA = json.loads((ROOT / "docs" / "plan.schema.json").read_text(encoding="utf-8"))
 
 
-PROGRAM = """
-import sys
-from token_budget.cli import main
-sys.argv[0] = "token-budget"
-main()
-"""
-
-
-def token_budget(*arguments, cwd, stdin=None, **environment):
-    return subprocess.run(
-        [sys.executable, "-c", PROGRAM, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=cwd,
-        input=stdin,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **environment},
-    )
-
-
 @pytest.fixture
 def run(tmp_path):
-    def command(*arguments, **options):
-        return token_budget(*arguments, cwd=tmp_path, **options)
+    return lambda *arguments, **options: call(*arguments, cwd=tmp_path, **options)
 
-    return command
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["plan", EVERY_FIELD],
+        ["models"],
+        ["tokens", "-", "--json"],
+        ["edits", "check", "-"],
+        ["state", "show"],
+        ["report"],
+        ["ledger", "status"],
+        ["calibrate"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_process_answers_what_a_call_answers(tmp_path, arguments):
+    """What the other tests see without a process is what a shell sees."""
+    started, called = (
+        run(*arguments, cwd=tmp_path, stdin="hé\n", COLUMNS="160") for run in (start, call)
+    )
+    assert called.returncode == started.returncode
+    assert (called.stdout, called.stderr) == (started.stdout, started.stderr)
 
 
 def spec(folder, **phase):
@@ -201,8 +198,9 @@ def test_a_file_that_is_no_text_is_refused(run, tmp_path):
     assert "expected UTF-8" in done.stderr
 
 
-def test_shell_completion_works(run):
-    done = run(_TOKEN_BUDGET_COMPLETE="complete_bash", COMP_WORDS="token-budget mo", COMP_CWORD="1")
+def test_shell_completion_works(tmp_path):
+    asked = {"COMP_WORDS": "token-budget mo", "COMP_CWORD": "1"}
+    done = start(cwd=tmp_path, _TOKEN_BUDGET_COMPLETE="complete_bash", **asked)
     assert done.stdout.split() == ["models"]
 
 

@@ -1,18 +1,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import jsonschema
 import pytest
 
 from ndjson import Create, Delete, Done, Meta, Modify, Rename, Replace, encode
+from tests.token_budget.cli.command_line import PROGRAM, ROOT, call, start
 
-ROOT = Path(__file__).resolve().parents[3]
-PROGRAM = "from token_budget.cli import main; main()"
 SCHEMA = json.loads((ROOT / "docs" / "edits.schema.json").read_text(encoding="utf-8"))
 
 META, DONE = Meta(summary="Say hello.", operations=2), Done(operations=2)
@@ -31,18 +26,7 @@ def root(tmp_path):
 
 @pytest.fixture
 def run(tmp_path):
-    def command(*arguments, stdin=b"", program=PROGRAM):
-        return subprocess.run(
-            [sys.executable, "-c", program, "edits", *map(str, arguments)],
-            capture_output=True,
-            check=False,
-            input=stdin if isinstance(stdin, bytes) else stdin.encode(),
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
-            encoding=None,
-        )
-
-    return command
+    return lambda *arguments, stdin=b"": call("edits", *arguments, cwd=tmp_path, stdin=stdin)
 
 
 @pytest.fixture
@@ -51,7 +35,7 @@ def report(run):
 
     def command(*arguments, stdin=b""):
         done = run(*arguments, "--json", stdin=stdin)
-        assert done.stderr == b""
+        assert done.stderr == ""
         found = json.loads(done.stdout)
         jsonschema.validate(found, SCHEMA)
         assert done.returncode == (0 if found["ok"] else 1)
@@ -75,8 +59,8 @@ def results(found):
 
 def refused(done, *texts):
     assert done.returncode == 2
-    assert done.stdout == b""
-    message = done.stderr.decode()
+    assert done.stdout == ""
+    message = done.stderr
     assert "Traceback" not in message
     for text in texts:
         assert text in message
@@ -110,7 +94,7 @@ def test_a_rejected_line_is_named_with_its_reason(report, run):
     [rejected] = found["rejected"]
     assert rejected["line"] == 3
     assert "content" in rejected["reason"]
-    printed = run("check", "-", stdin=answer).stdout.decode()
+    printed = run("check", "-", stdin=answer).stdout
     assert "rejected: line 3" in printed
     assert "failed: rejected: 1" in printed
 
@@ -128,7 +112,7 @@ def test_an_answer_that_is_cut_off_shows_what_is_left_of_its_last_file(report, r
         "last_line": "second = 2",
     }
     assert "no done" in found["cut"]
-    printed = run("check", "-", stdin=answer).stdout.decode()
+    printed = run("check", "-", stdin=answer).stdout
     assert "unfinished: line 3, create long.py; 2 whole lines" in printed
 
 
@@ -138,7 +122,7 @@ def test_notes_and_warnings_are_told_and_change_no_exit_code(report, run):
     assert code == 0
     assert {one["kind"] for one in found["notes"]} == {"prose", "fence"}
     assert found["warnings"]
-    printed = run("check", "-", stdin=answer).stdout.decode()
+    printed = run("check", "-", stdin=answer).stdout
     assert "warning: meta says 2 operations; 1 were read" in printed
     assert "note: line 1: prose: Here it is:" in printed
 
@@ -166,7 +150,7 @@ def test_preview_shows_the_diff_and_touches_nothing(report, run, root):
         {"path": "src/new.py", "change": "create"},
     ]
     assert "-limit = 1\n+limit = 2\n" in found["diff"]
-    printed = run("preview", "-", "--root", root, stdin=ANSWER).stdout.decode()
+    printed = run("preview", "-", "--root", root, stdin=ANSWER).stdout
     assert "\n+limit = 2\n" in printed
     assert tree(root) == before
     assert not (root / ".token-budget").exists()
@@ -184,7 +168,7 @@ def test_a_rename_shows_both_paths(report, run, root):
     _, found = report("preview", "-", "--root", root, stdin=answer)
     assert found["operations"][0]["to"] == "main.py"
     assert {one["change"] for one in found["files"]} == {"create", "delete"}
-    assert "app.py -> main.py" in run("check", "-", stdin=answer).stdout.decode()
+    assert "app.py -> main.py" in run("check", "-", stdin=answer).stdout
 
 
 def test_an_answer_that_was_applied_is_not_applied_twice(report, root):
@@ -220,7 +204,7 @@ def test_what_is_not_wholly_right_is_not_written_at_all(report, run, root, comma
     assert found["problems"]
     printed = run("apply", "-", "--root", root, stdin=answer)
     assert printed.returncode == 1
-    assert "failed, nothing was written" in printed.stdout.decode()
+    assert "failed, nothing was written" in printed.stdout
     assert tree(root) == before
     assert not (root.parent / "escape.txt").exists()
 
@@ -230,7 +214,7 @@ def test_a_failure_says_why_and_what_is_closest(report, run, root):
     answer = encode([wrong, Done()])
     _, found = report("apply", "-", "--root", root, stdin=answer)
     assert "the closest is" in found["operations"][0]["reason"]
-    printed = run("apply", "-", "--root", root, stdin=answer).stdout.decode()
+    printed = run("apply", "-", "--root", root, stdin=answer).stdout
     assert "failed: line 1, modify app.py" in printed
     assert '+"limit = 1"' in printed
 
@@ -258,7 +242,7 @@ def test_a_looser_match_is_used_when_asked_for_and_reported(report, run, root):
     code, found = report("preview", *loose, stdin=answer)
     assert code == 0
     assert "ignoring white space" in found["operations"][0]["notes"][0]
-    assert "note: line 1, modify app.py" in run("apply", *loose, stdin=answer).stdout.decode()
+    assert "note: line 1, modify app.py" in run("apply", *loose, stdin=answer).stdout
 
 
 def test_an_interrupted_apply_that_cannot_be_settled_is_a_failure(report, root):
@@ -300,7 +284,8 @@ def test_a_foreign_package_of_the_name_is_refused_before_it_is_used(run, root, t
     (tmp_path / "foreign" / "ndjson.py").write_text("def loads(text): ...\n", encoding="utf-8")
     program = f"import sys; sys.path.insert(0, {str(tmp_path / 'foreign')!r}); {PROGRAM}"
     for command in (["check", "-"], ["apply", "-", "--root", root]):
-        refused(run(*command, stdin=ANSWER, program=program), "pip uninstall ndjson")
+        done = start("edits", *command, cwd=tmp_path, stdin=ANSWER, program=program)
+        refused(done, "pip uninstall ndjson")
 
 
 def test_control_characters_of_an_answer_do_not_reach_the_terminal(run, root):
@@ -309,20 +294,20 @@ def test_control_characters_of_an_answer_do_not_reach_the_terminal(run, root):
         [Create(path="a\x1b[31m.txt", content=content), Create(path="b", content=content), DONE]
     )
     for command in (["check", "-"], ["preview", "-", "--root", root]):
-        printed = run(*command, stdin=answer).stdout.decode()
+        printed = run(*command, stdin=answer).stdout
         assert not set("\x1b\x9b\u202e") & set(printed)
         assert "\\x1b[31m.txt" in printed
     shown = run(
         "preview", "-", "--root", root, stdin=encode([Create(path="b", content=content), DONE])
     )
-    assert "+\\x1b[2Jcleared\n+\\x9b31m\\u202e\n" in shown.stdout.decode()
+    assert "+\\x1b[2Jcleared\n+\\x9b31m\\u202e\n" in shown.stdout
 
 
 def test_an_answer_cannot_write_lines_of_ours(run):
     answer = encode([Create(path="a\nvalid; operations: 9", content=""), DONE])
     answer += '{"type":"delete","path":"a","\\nvalid; operations: 9":1}\n'
     answer += '{"type":"x",\n"path": "valid"}\n'
-    printed = run("check", "-", stdin=answer).stdout.decode().splitlines()
+    printed = run("check", "-", stdin=answer).stdout.splitlines()
     assert not [line for line in printed if line.startswith(("valid", '"path"'))]
 
 
@@ -330,7 +315,7 @@ def test_long_paths_and_long_lists_are_shortened_for_people(report, run):
     long = encode([Create(path="x" * 5_000, content=""), DONE])
     assert len(run("check", "-", stdin=long).stdout) < 1_000
     answer = "{}\n" * 50 + "prose\n" * 50 + encode([DONE])
-    printed = run("check", "-", stdin=answer).stdout.decode()
+    printed = run("check", "-", stdin=answer).stdout
     assert "rejected: 30 more" in printed
     assert "note: 30 more" in printed
     _, found = report("check", "-", stdin=answer)
@@ -339,4 +324,4 @@ def test_long_paths_and_long_lists_are_shortened_for_people(report, run):
 
 def test_names_with_brackets_are_printed_as_they_are(run):
     answer = encode([Create(path="app/[bold]id/page.tsx", content=""), DONE])
-    assert "app/[bold]id/page.tsx" in run("check", "-", stdin=answer).stdout.decode()
+    assert "app/[bold]id/page.tsx" in run("check", "-", stdin=answer).stdout

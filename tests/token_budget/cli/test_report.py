@@ -1,39 +1,24 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from datetime import date
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 import sqlalchemy as sa
 
+from tests.token_budget.cli.command_line import call
 from token_budget import BudgetPolicy, Phase
 from token_budget.ledger import Amount, Ledger, Limit, Usage
 from token_budget.storage_place import state_url
 from token_budget.telemetry import EndedAttempt, Estimated, RoundFacts, recorded, round_record
 
-ROOT = Path(__file__).resolve().parents[3]
-PROGRAM = "from token_budget.cli import main; main()"
 PHASE = Phase(phase_id="one", run_id="run", deliverables=["a.py"], task_category="backend")
 
 
 @pytest.fixture
 def run(tmp_path):
-    def command(*arguments):
-        return subprocess.run(
-            [sys.executable, "-c", PROGRAM, "report", *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )
-
-    return command
+    return lambda *arguments: call("report", *arguments, cwd=tmp_path)
 
 
 @pytest.fixture

@@ -1,22 +1,17 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from estimators.adaptation import Adaptation, Belief
+from tests.token_budget.cli.command_line import call
 from token_budget.estimator_store import EstimatorStore
 from token_budget.migrations import SCHEMA_VERSION
 from token_budget.storage import Database
 from token_budget.storage_place import has_state, state_url
 
-ROOT = Path(__file__).resolve().parents[3]
-PROGRAM = "from token_budget.cli import main; main()"
 OPUS = "claude-opus-5-5"
 
 
@@ -52,15 +47,7 @@ def other(tmp_path):
 @pytest.fixture
 def run(tmp_path):
     def command(*arguments, stdin=""):
-        return subprocess.run(
-            [sys.executable, "-c", PROGRAM, "state", *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            check=False,
-            input=stdin,
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "400"},
-        )
+        return call("state", *arguments, cwd=tmp_path, stdin=stdin, COLUMNS="400")
 
     return command
 

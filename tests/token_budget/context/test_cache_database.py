@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import multiprocessing
 import sqlite3
 
 import pytest
 import sqlalchemy as sa
 
+from tests.processes import exit_codes
 from token_budget.context.cache_database import IN_MEMORY, CacheDatabase, cache_url
 from token_budget.context.cache_parts import CachePart
 from token_budget.errors import StorageUnavailable
@@ -149,11 +149,5 @@ def write_some(folder, number):
 def test_many_processes_open_a_damaged_cache_at_once_and_lose_nothing_they_write(tmp_path):
     cache_file(tmp_path).parent.mkdir()
     cache_file(tmp_path).write_bytes(b"this is no database" * 500)
-    context = multiprocessing.get_context("spawn")
-    workers = [context.Process(target=write_some, args=(tmp_path, n)) for n in range(3)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert [worker.exitcode for worker in workers] == [0, 0, 0]
+    assert exit_codes(write_some, [(tmp_path, number) for number in range(3)]) == [0, 0, 0]
     assert len(read(CacheDatabase(cache_url(tmp_path), PART))) == 60

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import textwrap
 import time
 
 import pytest
 
+from tests.processes import exit_codes, pipe, received, start
 from token_budget.context import file_record
 from token_budget.context.cache_database import CacheDatabase, cache_url
 from token_budget.context.candidate_rules import CandidateRules
@@ -288,20 +288,11 @@ def test_several_processes_find_the_same(workspace):
     assert here.search(words_of("value_7"), 5) == there.search(words_of("value_7"), 5)
 
 
-REFRESH = """
-import sys
-from pathlib import Path
-from token_budget.context.index import ChunkIndex
-index = ChunkIndex(Path(sys.argv[1]), jobs=1)
-print("ready", flush=True)
-print(index.refresh().files, flush=True)
-"""
-
-
-def start(workspace):
-    return subprocess.Popen(
-        [sys.executable, "-c", REFRESH, str(workspace)], stdout=subprocess.PIPE, text=True
-    )
+def refresh(workspace, ready=None):
+    index = ChunkIndex(workspace, jobs=1)
+    if ready is not None:
+        ready.send("ready")
+    sys.exit(index.refresh().files != 404)
 
 
 def many_files(workspace):
@@ -315,11 +306,13 @@ def many_files(workspace):
 
 def test_a_process_that_is_killed_leaves_an_index_that_can_be_finished(workspace):
     many_files(workspace)
-    process = start(workspace)
-    assert process.stdout.readline() == "ready\n"
+    here, there = pipe()
+    process = start(refresh, workspace, there)
+    assert received(here) == "ready"
     time.sleep(0.15)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+    process.kill()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
     index = ChunkIndex(workspace, jobs=1)
     refreshed = index.refresh()
     assert (refreshed.files, refreshed.warnings) == (404, ())
@@ -328,7 +321,5 @@ def test_a_process_that_is_killed_leaves_an_index_that_can_be_finished(workspace
 
 def test_many_processes_refresh_at_once(workspace):
     many_files(workspace)
-    processes = [start(workspace) for _ in range(3)]
-    answers = [process.communicate()[0].split() for process in processes]
-    assert answers == [["ready", "404"]] * 3
+    assert exit_codes(refresh, [(workspace,)] * 3) == [0] * 3
     assert figures(ChunkIndex(workspace).refresh())[0] == 404

@@ -1,11 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
 import signal
-import subprocess
-import sys
 import time
 
 import anthropic
@@ -13,7 +9,10 @@ import pytest
 
 from tests.messages_server import MessagesServer, Stall
 from tests.phases import CUT, carry_out, faithful, files_in, files_of, phase_of
-from token_budget.executor import arun_phase
+from tests.processes import start
+from token_budget import BudgetPolicy
+from token_budget.config import PolicyConfig
+from token_budget.executor import arun_phase, run_phase
 from token_budget.executor.events import Arrived
 from token_budget.executor.work import Settings
 from token_budget.ledger import Amount, Ledger
@@ -21,17 +20,6 @@ from token_budget.ledger import Amount, Ledger
 A_DAY = 86_400.0
 FIRST_FILE = "src/a.py"
 PHASE = phase_of()
-PROGRAM = """
-import json, sys, anthropic
-from token_budget import BudgetPolicy, Phase
-from token_budget.config import PolicyConfig
-from token_budget.executor import run_phase
-
-url, root, phase = json.loads(sys.argv[1])
-policy = BudgetPolicy(root, config=PolicyConfig(context_budget=0))
-with anthropic.Anthropic(base_url=url, api_key="any", max_retries=0) as client:
-    run_phase(client, policy, Phase.model_validate(phase))
-"""
 
 
 def after(characters):
@@ -188,15 +176,21 @@ def test_a_process_that_is_killed_loses_no_round(policy, root, round_number):
     assert lost.held.total_tokens > 0
 
 
+def _carry_out(url, root, phase):
+    """In a process of its own."""
+    policy = BudgetPolicy(root, config=PolicyConfig(context_budget=0))
+    with anthropic.Anthropic(base_url=url, api_key="any", max_retries=0) as client:
+        run_phase(client, policy, phase)
+
+
 def _killed(server, root, phase, number):
-    argument = json.dumps([server.url, str(root), phase.model_dump(mode="json")])
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    child = subprocess.Popen([sys.executable, "-c", PROGRAM, argument], env=environment)
+    child = start(_carry_out, server.url, root, phase)
     try:
         for _ in range(2_000):
-            if len(server.requests) >= number or child.poll() is not None:
+            if len(server.requests) >= number or not child.is_alive():
                 break
             time.sleep(0.01)
     finally:
-        child.send_signal(signal.SIGKILL)
-        assert child.wait() == -signal.SIGKILL
+        child.kill()
+        child.join()
+        assert child.exitcode == -signal.SIGKILL

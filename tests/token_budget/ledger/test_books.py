@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import multiprocessing
 import shutil
 import sqlite3
 import threading
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from tests.processes import exit_codes
 from token_budget import storage
 from token_budget.errors import LedgerUnavailable, SchemaMismatch
 from token_budget.estimator_store import EstimatorStore
@@ -99,13 +99,7 @@ def _open(url):
 
 
 def test_processes_that_make_the_books_at_once_make_them_once(url):
-    context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=_open, args=(url,)) for _ in range(3)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(60)
-    assert [process.exitcode for process in processes] == [0] * 3
+    assert exit_codes(_open, [(url,)] * 3) == [0] * 3
     with Ledger(url) as ledger:
         assert ledger.statement().held == Amount(3, 3, 0, 3)
 

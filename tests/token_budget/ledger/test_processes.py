@@ -2,69 +2,53 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
+import time
 
 import pytest
 
-from token_budget.ledger import Ledger, Limit, Usage
+from tests.processes import PATIENCE, exit_codes, pipe, received, start
+from token_budget.errors import BudgetExhausted
+from token_budget.ledger import Amount, Ledger, Limit, Usage
 
-ROOT = Path(__file__).resolve().parents[3]
 MODEL = "claude-opus-5-5"
 
-WORKER = """
-import sys
-from token_budget.errors import BudgetExhausted
-from token_budget.ledger import Amount, Ledger, Usage
-url, name = sys.argv[1:]
-with Ledger(url) as ledger:
-    for number in range(1000):
-        try:
-            reservation = ledger.reserve(("run", name), Amount(5, 10), sending=number)
-        except BudgetExhausted:
-            break
-        print(number, flush=True)
-        if number % 3 == 0:
-            reservation.settle(number, Usage(5, 5), model="claude-opus-5-5")
-        elif number % 3 == 1:
-            reservation.release()
-"""
 
-VICTIM = """
-import sys
-from token_budget.ledger import Amount, Ledger, Usage
-url, step = sys.argv[1:]
-ledger = Ledger(url)
-reservation = ledger.reserve(("run", "victim"), Amount(50, 100), ttl=60)
-if step != "reserved":
-    reservation.sending(1, Amount(30, 60))
-if step == "settled":
-    reservation.settle(1, Usage(10, 5), model="claude-opus-5-5")
-print(step, flush=True)
-sys.stdin.read()
-"""
+def reserve_all(url, name, answer):
+    """Reserve until nothing is left, and tell how often that was."""
+    made = 0
+    with Ledger(url) as ledger:
+        for number in range(1000):
+            try:
+                reservation = ledger.reserve(("run", name), Amount(5, 10), sending=number)
+            except BudgetExhausted:
+                break
+            made += 1
+            if number % 3 == 0:
+                reservation.settle(number, Usage(5, 5), model=MODEL)
+            elif number % 3 == 1:
+                reservation.release()
+    answer.send(made)
 
 
-def start(code, *arguments):
-    return subprocess.Popen(
-        [sys.executable, "-c", code, *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
+def go_as_far_as(url, step, answer):
+    """Reserve, and wait for the end after a step."""
+    ledger = Ledger(url)
+    reservation = ledger.reserve(("run", "victim"), Amount(50, 100), ttl=60)
+    if step != "reserved":
+        reservation.sending(1, Amount(30, 60))
+    if step == "settled":
+        reservation.settle(1, Usage(10, 5), model=MODEL)
+    answer.send(step)
+    time.sleep(PATIENCE)
 
 
 def test_processes_that_reserve_at_once_never_overspend(url):
     with Ledger(url) as ledger:
         ledger.set_limit(("run",), Limit(total_tokens=295, calls=1000))
-        workers = [start(WORKER, url, name) for name in "abc"]
-        made = [len(worker.communicate(timeout=120)[0].split()) for worker in workers]
-        assert [worker.returncode for worker in workers] == [0] * 3
+        answer, theirs = pipe()
+        assert exit_codes(reserve_all, [(url, name, theirs) for name in "abc"]) == [0] * 3
+        made = [received(answer) for _ in "abc"]
         statement = ledger.statement(("run",))
         taken = statement.spent + statement.held + statement.unknown
         assert 285 < taken.total_tokens <= 295
@@ -79,10 +63,12 @@ def test_processes_that_reserve_at_once_never_overspend(url):
 def test_what_a_killed_process_held_is_reclaimed_and_what_it_sent_is_unknown(
     open_ledger, url, clock, step, spent, unknown, held
 ):
-    victim = start(VICTIM, url, step)
-    assert victim.stdout.readline().strip() == step
-    victim.send_signal(signal.SIGKILL)
-    victim.communicate()
+    here, there = pipe()
+    victim = start(go_as_far_as, url, step, there)
+    assert received(here) == step
+    victim.kill()
+    victim.join()
+    assert victim.exitcode == -signal.SIGKILL
     ledger = open_ledger()
     before = ledger.statement(("run",))
     assert (before.spent.total_tokens, before.held.total_tokens) == (spent, held + unknown)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import subprocess
@@ -12,6 +11,7 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
+from tests.processes import exit_codes
 from token_budget.context.cache_database import CacheDatabase, cache_url
 from token_budget.context.embeddings.texts import digest_of
 from token_budget.context.embeddings.vector_cache import TOUCH_SECONDS, VectorCache
@@ -195,13 +195,7 @@ def _store_lots(url, seed):
 
 
 def test_many_processes_share_one_cache(url):
-    context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=_store_lots, args=(url, seed)) for seed in range(3)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(60)
-    assert [process.exitcode for process in processes] == [0] * 3
+    assert exit_codes(_store_lots, [(url, seed) for seed in range(3)]) == [0] * 3
     database = CacheDatabase(url, EMBEDDING_PART)
     cache = VectorCache(database)
     assert cache.size() == raw_bytes(database) <= 150 * HALF
