@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from token_budget.context.embeddings.settings import DEFAULT_BYTES, Precision
 from token_budget.errors import ConfigError
 from token_budget.spec import Effort, OutputFormat
 
@@ -53,6 +54,8 @@ class PolicyConfig(BaseModel):
             vectors are kept already are free.
         embedding_database: The URL of the database that keeps vectors for several machines; None:
             each workspace keeps its own.
+        embedding_precision: How the numbers of vectors are kept.
+        embedding_cache_bytes: Of all vectors that are kept, at the most; 0: none are.
         artifacts: Whether summaries of a run stand in for files that are only read.
         caller_prompt_tokens: Tokens of what the caller adds to every prompt, such as a system text.
         rounds: Model calls of one attempt at the most, those that continue an answer included.
@@ -80,6 +83,8 @@ class PolicyConfig(BaseModel):
     embedder_key: Annotated[str | None, Field(repr=False)] = None
     embedding_cap: Annotated[int, Field(ge=-1)] = -1
     embedding_database: str | None = None
+    embedding_precision: Precision = "float16"
+    embedding_cache_bytes: Annotated[int, Field(ge=0)] = DEFAULT_BYTES
     artifacts: bool = False
     caller_prompt_tokens: Tokens = 0
     rounds: Annotated[int, Field(gt=0)] = 8

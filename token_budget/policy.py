@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from token_budget.attempts.beginning import Beginning
     from token_budget.ceiling import BoundName
     from token_budget.context.budgeter import ContextBudgeter
+    from token_budget.context.embeddings.vector_cache import VectorCache
     from token_budget.context.selected import ContextSelection
     from token_budget.learnt import Learnt
     from token_budget.ledger import Ledger
@@ -225,8 +226,19 @@ class BudgetPolicy:
             self.counter,
             embedder=embedder_named(name, key) if name else None,
             embedding_cap=self.config.embedding_cap,
-            vectors=self.config.embedding_database,
+            vectors=self._vectors() if name else None,
             artifacts=self.config.artifacts,
+        )
+
+    def _vectors(self) -> VectorCache:
+        """Where vectors are kept, as the settings say."""
+        from token_budget.context.cache_database import cache_url
+        from token_budget.context.embeddings.vector_cache import VectorCache
+
+        return VectorCache.opened(
+            self.config.embedding_database or cache_url(self.workspace.absolute()),
+            precision=self.config.embedding_precision,
+            maximum_bytes=self.config.embedding_cache_bytes,
         )
 
     def begin(self, phase: Phase, beginning: Beginning | None = None) -> Attempt:

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
 from tests.embedding_server import DIMENSION, EmbeddingServer
 from tests.workspaces import fill, greeting_phase
 from token_budget import BudgetPolicy
 from token_budget.config import PolicyConfig
+from token_budget.context.cache_database import cache_url
+from token_budget.context.embeddings.vector_cache import VectorCache
+from token_budget.context.embeddings.vector_tables import embedding_vector
 from token_budget.errors import ConfigError, PinnedFilesTooLarge, WorkspaceError
 from token_budget.remaining import Balance, FixedBalances
 
@@ -102,8 +107,7 @@ def test_strict_is_a_setting(make_policy):
 
 
 def test_the_embedder_and_its_cap_are_settings(make_policy):
-    server = EmbeddingServer()
-    try:
+    with closing(EmbeddingServer()) as server:
         named = f"openai:words@{DIMENSION}={server.url}"
         policy = make_policy(context_budget=3_000, embedder=named, embedder_key="key")
         assert chosen(policy).mode == "embedded"
@@ -113,8 +117,30 @@ def test_the_embedder_and_its_cap_are_settings(make_policy):
         found = chosen(capped)
         assert (found.mode, found.embedding.cap) == ("lexical", 0)
         assert len(server.requests) == asked
-    finally:
-        server.close()
+
+
+def kept_vectors(workspace):
+    """The vectors of a workspace's cache, as bytes."""
+    cache = VectorCache.opened(cache_url(workspace))
+    with cache.database.reading() as connection:
+        return connection.scalars(sa.select(embedding_vector.c.vector)).all()
+
+
+@pytest.mark.parametrize(("precision", "size"), [("float16", 2), ("float32", 4)])
+def test_how_vectors_are_kept_is_a_setting(make_policy, workspace, precision, size):
+    with closing(EmbeddingServer()) as server:
+        named = f"openai:words@{DIMENSION}={server.url}"
+        chosen(make_policy(embedder=named, embedding_precision=precision))
+    kept = kept_vectors(workspace)
+    assert kept
+    assert {len(one) for one in kept} == {size * DIMENSION}
+
+
+def test_how_many_bytes_of_vectors_are_kept_is_a_setting(make_policy, workspace):
+    with closing(EmbeddingServer()) as server:
+        named = f"openai:words@{DIMENSION}={server.url}"
+        chosen(make_policy(embedder=named, embedding_cache_bytes=0))
+    assert kept_vectors(workspace) == []
 
 
 @pytest.mark.parametrize("name", ["words", "openai:words", "local:/does/not/exist", "voyage:v@8"])

@@ -27,6 +27,7 @@ def context_report(phase: Phase, selection: ContextSelection) -> Report:
         "mode": selection.mode,
         "reason": selection.reason,
         "files_considered": selection.considered,
+        "history": selection.history,
         "share_of_best": selection.share_of_best,
         "items": [asdict(one) for one in selection.items],
         "left_out": [asdict(one) for one in selection.left_out],

@@ -29,7 +29,8 @@ def print_context(report: Report, *, explain: bool) -> None:
     console = plain_console()
     if report["items"]:
         console.print(_table(report["items"], explain=explain))
-    for line in (*_conclusion(report), *_left_out(report, explain=explain)):
+    history = [in_line(f"history: {report['history']}")] if explain else []
+    for line in (*_conclusion(report), *history, *_left_out(report, explain=explain)):
         console.print(Text(line), soft_wrap=True)
     for warning in report["warnings"]:
         console.print(Text(in_line(warning), style="yellow"), soft_wrap=True)

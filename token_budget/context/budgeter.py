@@ -52,7 +52,7 @@ class ContextBudgeter:
         *,
         embedder: Embedder | None = None,
         embedding_cap: int = NO_LIMIT,
-        vectors: str | None = None,
+        vectors: VectorCache | None = None,
         artifacts: bool = False,
     ) -> None:
         """Open the index of a workspace; it is read with the first context.
@@ -63,7 +63,7 @@ class ContextBudgeter:
             embedder: Who compares texts by their meaning; None: words alone do.
             embedding_cap: Texts that a phase may have embedded; 0: embeddings are off; -1: no
                 limit. Those whose vectors are kept already are free.
-            vectors: The database that keeps vectors, for several machines; None: the workspace's.
+            vectors: Where vectors are kept; None: with the workspace.
             artifacts: Whether summaries of a run stand in for files that are only read.
 
         Raises:
@@ -75,7 +75,6 @@ class ContextBudgeter:
         self._embedder, self._cap, self._artifacts = embedder, embedding_cap, artifacts
         self._index = ChunkIndex(workspace, counter=counter)
         self._vectors = vectors
-        self._cache: VectorCache | None = None
         self._sources: Sources | None = None
         self._head = ""
 
@@ -127,9 +126,9 @@ class ContextBudgeter:
     def _compare(self) -> Compare | None:
         if self._embedder is None:
             return None
-        if self._cache is None:
-            self._cache = VectorCache.opened(self._vectors or self._cache_url())
-        return Embedding(self._embedder, self._cache, EmbeddingCap(self._cap)).similarities
+        if self._vectors is None:
+            self._vectors = VectorCache.opened(self._cache_url())
+        return Embedding(self._embedder, self._vectors, EmbeddingCap(self._cap)).similarities
 
     def _left_by_run(self, phase: Phase) -> RunArtifacts:
         """The summaries of the phase's run, where they are wanted."""

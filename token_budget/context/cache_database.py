@@ -2,7 +2,8 @@
 
 It is ``.token-budget/cache.db``, beside the books and apart from them: it may be deleted at any
 time. A damaged file is set aside as ``cache.db.damaged-<time>`` and a new one is begun; where no
-file can be written, everything is kept in memory. Both are said in `CacheDatabase.warnings`.
+file can be written, or where one holds books or might, everything is kept in memory. All of it is
+said in `CacheDatabase.warnings`.
 Several processes may use one file: SQLite's own locks order their transactions, and one lock file
 orders who sets a damaged file aside.
 """
@@ -11,7 +12,6 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,6 +20,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError
 from sqlalchemy.pool import StaticPool
 
+from token_budget.context.cache_parts import CACHE_MARK, make_tables
 from token_budget.context.damaged_file import set_aside_if_damaged
 from token_budget.errors import StorageUnavailable
 from token_budget.storage import BUSY_TIMEOUT_SECONDS, shown_url
@@ -33,8 +34,13 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry
 
+    from token_budget.context.cache_parts import CachePart
+
 CACHE_FILE = "cache.db"
 IN_MEMORY = "sqlite://"
+
+_MARK_PLACE = slice(68, 72)
+"""Where SQLite keeps the mark, in bytes of a file: https://www.sqlite.org/fileformat2.html."""
 
 _DAMAGE = re.compile("malformed|not a database|corrupt|encrypted|unsupported file format")
 """What SQLite says of a file that is no database, or no longer one."""
@@ -44,29 +50,6 @@ Result = TypeVar("Result")
 
 class CacheDamaged(StorageUnavailable):
     """The file is no database, or no longer one."""
-
-
-@dataclass(frozen=True, slots=True)
-class CachePart:
-    """The tables of one user of the cache.
-
-    Attributes:
-        name: What the part is called; unique in the database.
-        version: Of its tables; where another version is found, they are dropped and made again.
-        tables: The tables, in a collection of their own.
-    """
-
-    name: str
-    version: int
-    tables: sa.MetaData
-
-
-_versions = sa.Table(
-    "cache_part",
-    sa.MetaData(),
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("version", sa.Integer, nullable=False),
-)
 
 
 def cache_url(workspace: Path) -> str:
@@ -138,10 +121,7 @@ class CacheDatabase:
 
     def _opened(self) -> Engine:
         try:
-            return self._prepared()
-        except CacheDamaged as error:
-            self._set_aside(error.reason)
-            return self._prepared()
+            return self._repaired()
         except StorageUnavailable as error:
             if _file(self.url) is None:
                 raise
@@ -149,12 +129,19 @@ class CacheDatabase:
             self.url = IN_MEMORY
             return self._prepared()
 
+    def _repaired(self) -> Engine:
+        try:
+            return self._prepared()
+        except CacheDamaged as error:
+            self._set_aside(error)
+            return self._prepared()
+
     def _prepared(self) -> Engine:
         with _explained(self.url):
             engine = _engine(sa.make_url(self.url))
         try:
             with _explained(self.url):
-                _make_tables(engine, self._parts)
+                make_tables(engine, self.url, self._parts)
         except BaseException:
             engine.dispose()
             raise
@@ -162,16 +149,23 @@ class CacheDatabase:
 
     def _begin_anew(self, error: CacheDamaged) -> None:
         self.close()
-        self._set_aside(error.reason)
+        self._set_aside(error)
         self._engine = self._opened()
 
-    def _set_aside(self, reason: str) -> None:
-        """Rename a damaged file, unless another process has done so already."""
+    def _set_aside(self, error: CacheDamaged) -> None:
+        """Rename a damaged file, unless another process has done so already.
+
+        Raises:
+            CacheDamaged: It may be somebody's books: it stays where it is.
+        """
         file = _file(self.url)
         if file is None:
             return
+        if not _is_cache(file):
+            raise error
         if aside := set_aside_if_damaged(file):
-            self.warnings.append(f"{file}: {reason}; set aside as {aside.name} and begun anew")
+            said = f"{file}: {error.reason}; set aside as {aside.name} and begun anew"
+            self.warnings.append(said)
 
 
 def _file(url: str) -> Path | None:
@@ -181,6 +175,15 @@ def _file(url: str) -> Path | None:
         if made.get_backend_name() == "sqlite" and made.database not in {None, "", ":memory:"}:
             return Path(str(made.database))
     return None
+
+
+def _is_cache(file: Path) -> bool:
+    """Whether a file, damaged as it may be, is a cache: by its name or by its mark."""
+    if file.name == CACHE_FILE or not file.exists():
+        return True
+    with file.open("rb") as opened:
+        header = opened.read(_MARK_PLACE.stop)
+    return header[_MARK_PLACE] == CACHE_MARK.to_bytes(4, "big")
 
 
 @contextmanager
@@ -230,35 +233,3 @@ def _set_up_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) ->
 def _begin_sqlite(connection: Connection) -> None:
     kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
     connection.exec_driver_sql(f"BEGIN {kind}")
-
-
-def _make_tables(engine: Engine, parts: tuple[CachePart, ...]) -> None:
-    """Make the tables that are missing; drop those of another version first."""
-    with engine.connect() as connection:
-        if all(_version(connection, part) == part.version for part in parts):
-            return
-    with engine.execution_options(sqlite_begin="IMMEDIATE").begin() as connection:
-        if engine.dialect.name == "postgresql":
-            # Two processes that make the tables at once take turns; the key is arbitrary but ours.
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7235640052)")
-        _versions.create(connection, checkfirst=True)
-        for part in parts:
-            _make_part(connection, part)
-
-
-def _make_part(connection: Connection, part: CachePart) -> None:
-    if _version(connection, part) == part.version:
-        return
-    part.tables.drop_all(connection)
-    part.tables.create_all(connection)
-    connection.execute(sa.delete(_versions).where(_versions.c.name == part.name))
-    connection.execute(sa.insert(_versions).values(name=part.name, version=part.version))
-
-
-def _version(connection: Connection, part: CachePart) -> int | None:
-    """The version of a part's tables; None: there are none."""
-    if not sa.inspect(connection).has_table(_versions.name):
-        return None
-    found = sa.select(_versions.c.version).where(_versions.c.name == part.name)
-    version: int | None = connection.scalar(found)
-    return version

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from token_budget.context.candidate_rules import CandidateRules
 from token_budget.context.errors import WorkspaceError
 from token_budget.context.file_text import stamp_of
-from token_budget.context.git_files import GitFailed, files_by_git
+from token_budget.context.git_files import GitFailed, listed_by_git
 from token_budget.context.values import LeftOut
 from token_budget.context.walked_files import walked_files
 from token_budget.storage_place import STATE_FOLDER
@@ -59,7 +59,7 @@ def find_candidates(
     """
     check_is_folder(root)
     names, left_out, warnings = _listed(root)
-    wanted = set(_included(root, include))
+    wanted = set(_included(root, include, left_out))
     rules = rules or CandidateRules()
     stamps: dict[str, Stamp] = {}
     for name in sorted({*names, *wanted}):
@@ -68,7 +68,7 @@ def find_candidates(
             left_out.append(found)
         elif found is not None:
             stamps[name] = found
-    ordered = tuple(sorted(left_out, key=lambda one: one.path))
+    ordered = tuple(sorted(dict.fromkeys(left_out), key=lambda one: one.path))
     return Candidates(stamps, ordered, frozenset(wanted & stamps.keys()), warnings)
 
 
@@ -93,17 +93,22 @@ def _listed(root: Path) -> tuple[Iterable[str], list[LeftOut], tuple[str, ...]]:
     """The names below a workspace, what could not be entered, and what went wrong."""
     left_out: list[LeftOut] = []
     try:
-        by_git = files_by_git(root)
+        by_git = listed_by_git(root)
     except GitFailed as error:
         warning = f"git could not list the files ({error}); .gitignore files were read instead"
         return walked_files(root, left_out), left_out, (warning,)
     if by_git is None:
         return walked_files(root, left_out), left_out, ()
-    return by_git, left_out, ()
+    return by_git.names, [*by_git.left_out], by_git.warnings
 
 
-def _included(root: Path, include: Iterable[str]) -> Iterator[str]:
-    """The files among, and below, what was asked for by name."""
+def _included(root: Path, include: Iterable[str], left_out: list[LeftOut]) -> Iterator[str]:
+    """The files among, and below, what was asked for by name; what cannot be entered is told."""
+
+    def tell(error: OSError) -> None:
+        folder = Path(os.fsdecode(error.filename)).relative_to(root).as_posix()
+        left_out.append(LeftOut(folder, f"unreadable: {error.strerror}"))
+
     for path in include:
         inside = os.path.normpath(path).replace(os.sep, "/")
         if inside.startswith("../") or inside in {"..", "."} or Path(inside).is_absolute():
@@ -112,7 +117,7 @@ def _included(root: Path, include: Iterable[str]) -> Iterator[str]:
         if _lstat(place) is None:
             continue
         if place.is_dir() and not place.is_symlink():
-            for folder, folders, files in os.walk(place):
+            for folder, folders, files in os.walk(place, onerror=tell):
                 folders[:] = sorted(name for name in folders if name not in {".git", STATE_FOLDER})
                 yield from (Path(folder, name).relative_to(root).as_posix() for name in files)
         else:

@@ -17,7 +17,7 @@ from token_budget.context.postings import packed_postings
 from token_budget.context.source_structure import structure_of
 from token_budget.context.splitting.grammars import installed_grammars
 from token_budget.context.values import Chunk, SourceFile
-from token_budget.context.words import path_words, word_key, word_keys_of
+from token_budget.context.words import path_word_keys, word_keys_of
 from token_budget.count_engines import Engine, count_with
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def _chunked(
 
 def _postings(path: str, chunks: Sequence[dict[int, int]]) -> bytes:
     """The words of each chunk and of the file; those of the path count once in each of them."""
-    of_path = {word_key(word): count for word, count in path_words(path).items()}
+    of_path = path_word_keys(path)
     whole = _added([of_path, *chunks])
     return packed_postings([_added((of_path, one)) for one in chunks], whole)
 

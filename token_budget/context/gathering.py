@@ -128,12 +128,13 @@ def _candidates(
 ) -> list[Chunk]:
     """The chunks worth a closer look: all of a small workspace, the best of a large one."""
     index = sources.index
-    everything = index.chunks()
-    if sum(map(len, everything.values())) <= MOST_CHUNKS:
-        return [chunk for chunks in everything.values() for chunk in chunks]
+    if index.chunk_count() <= MOST_CHUNKS:
+        return [chunk for chunks in index.chunks().values() for chunk in chunks]
+    known = index.files()
     chosen: dict[Chunk, None] = {}
     for path in _best_files(of_files, sources):
-        chosen.update(dict.fromkeys(everything.get(path, ())))
+        if path in known:  # what changed lately may be gone
+            chosen.update(dict.fromkeys(index.chunks([path])[path]))
         if len(chosen) > MOST_CHUNKS - MOST_FOUND_CHUNKS:
             break
     chosen.update(dict.fromkeys(lexical.best_by_words(query, index, MOST_FOUND_CHUNKS)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from token_budget.context.cache_database import CachePart
+from token_budget.context.cache_parts import CachePart
 from token_budget.context.change_history import FileChange
 from token_budget.context.touched_lines import HunkPlace
 

@@ -83,6 +83,7 @@ class ChunkIndex:
         self._records = FileRecords(root, store, settings, jobs)
         self._told = 0
         self._files: dict[str, SourceFile] | None = None
+        self._chunk_count: int | None = None
         self._imports: dict[str, frozenset[str]] | None = None
         self._surroundings: Surroundings | None = None
         self._decoded: dict[str, tuple[Chunk, ...]] = {}
@@ -125,6 +126,12 @@ class ChunkIndex:
             FileNotIndexed: The index does not hold one of the paths.
         """
         return {path: self._chunks_of(path) for path in (self.files() if paths is None else paths)}
+
+    def chunk_count(self) -> int:
+        """How many chunks all files have together; none of them is made for it."""
+        if self._chunk_count is None:
+            self._chunk_count = sum(one.chunk_count for one in self._records.indexed.values())
+        return self._chunk_count
 
     def search(
         self,
@@ -223,6 +230,7 @@ class ChunkIndex:
     def _forget(self) -> None:
         """What is derived from the records is made again when it is next asked for."""
         self._files = self._imports = self._surroundings = self._lexical = None
+        self._chunk_count = None
         self._decoded, self._numbers = {}, {}
 
     def _record(self, path: str) -> FileRecord:
@@ -245,7 +253,9 @@ class ChunkIndex:
 
     def _searchable(self) -> LexicalIndex:
         if self._lexical is None:
-            words = self._records.words(self.files())
-            self._forget()  # files that had to be read again may be other than before
+            before = self._records.indexed
+            words = self._records.words(before)
+            if self._records.indexed != before:  # some had to be read again
+                self._forget()
             self._lexical = LexicalIndex(words)
         return self._lexical

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from token_budget.context.cache_database import CachePart
+from token_budget.context.cache_parts import CachePart
 from token_budget.context.file_record import FileRecord
 
 if TYPE_CHECKING:

@@ -76,7 +76,7 @@ class Packed:
         path: The file.
         chunks: The chunks, in order; all of them: the whole file; none: see the others.
         tokens: The price of all of it: ``cl100k_base`` tokens, about.
-        whole: All chunks are in.
+        whole: All chunks are in; an empty file has none.
         outline: The outline is in.
     """
 
@@ -201,7 +201,7 @@ def _packed(offer: Offer, taken: Iterable[_Part]) -> Packed:
 
 def packed(offer: Offer, chunks: tuple[Chunk, ...], *, outline: bool) -> Packed:
     """These chunks of a file, in order, with their price; a whole file needs no outline."""
-    if chunks and len(chunks) == len(offer.chunks):
+    if len(chunks) == len(offer.chunks):  # none of an empty file
         return Packed(offer.path, chunks, offer.whole_tokens, whole=True)
     if not chunks and not outline:
         return Packed(offer.path, (), offer.path_tokens + PATH_TOKENS)

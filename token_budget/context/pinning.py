@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from token_budget.context.packing import RANGE_TOKENS, packed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from token_budget.context.packing import Offer, Packed
     from token_budget.context.query import ContextQuery
+
+NOT_THERE = "not there"
 
 OUTLINE_PART = 0.5
 """At most this part of what a file may take goes to its outline; else chunks only."""
@@ -32,15 +34,27 @@ def pinned_paths(query: ContextQuery, paths: Collection[str]) -> tuple[str, ...]
     return tuple(dict.fromkeys(wanted))
 
 
-def missing_pins(query: ContextQuery, paths: Collection[str]) -> tuple[str, ...]:
-    """What a phase wants shown and the index does not have."""
-    known = set(paths)
-    whole = {"", "."}
-    return tuple(
-        pinned
-        for pinned in query.read_only
-        if pinned not in known | whole and not any(one.startswith(f"{pinned}/") for one in known)
-    )
+def unshown_pins(
+    query: ContextQuery, paths: Collection[str], left_out: Mapping[str, str]
+) -> dict[str, str]:
+    """What a phase wants shown and the index does not have, each with the reason.
+
+    Args:
+        query: What the phase asks for; a deliverable that is nowhere is yet to be written.
+        paths: The files of the index.
+        left_out: What was left out of it, each with the reason.
+    """
+    found = {path: left_out[path] for path in query.deliverables if path in left_out}
+    for pinned in query.read_only:
+        if pinned not in {"", "."} and not _holds(paths, pinned):
+            elsewhere = "all of it is left out" if _holds(left_out, pinned) else NOT_THERE
+            found[pinned] = left_out.get(pinned, elsewhere)
+    return found
+
+
+def _holds(paths: Collection[str], pinned: str) -> bool:
+    """Whether a file, or a folder with something in it, is among some paths."""
+    return pinned in paths or any(path.startswith(f"{pinned}/") for path in paths)
 
 
 def pack_pinned(offers: Iterable[Offer], allowance: int) -> dict[str, Packed]:

@@ -31,6 +31,9 @@ _TRAILER = re.compile(
 )
 _ADDRESS = re.compile(r"\b[a-z]+://\S+", re.IGNORECASE)
 _PATH = re.compile(r"[\w@./-]*\w")
+_HERE = re.compile(r"^(?:\.{0,2}/|\.{2,})+")
+"""What leads nowhere at the beginning of a path, and an ellipsis before one."""
+
 _CODE = re.compile(
     r"`(?P<quoted>[^`\n]+)`"
     r"|\b(?P<name>\w+_\w+|[a-z]+[A-Z]\w*|[A-Z][a-z]+[A-Z]\w*|\w+\.\w[\w.]*|\w+(?=\(\)))"
@@ -98,7 +101,7 @@ def identifiers_of(text: str) -> frozenset[str]:
 
 def names_of(text: str) -> frozenset[str]:
     """What may be a path or the name of a file, in lower case, without a leading ``./``."""
-    return frozenset(found.lower().lstrip("./") for found in _PATH.findall(text)) - {""}
+    return frozenset(_HERE.sub("", found.lower()) for found in _PATH.findall(text)) - {""}
 
 
 def clean(text: str) -> str:

@@ -41,9 +41,8 @@ def rendered(
     order = {path: place for place, path in enumerate(pinned)}
     ordered = sorted(files, key=lambda one: (order.get(one.path, len(order)), _rank(one), one.path))
     parts = [_substitute(*one) for one in sorted(substitutes)]
-    shown = [one for one in ordered if one.chunks or one.outline]
-    parts += [piece for one in shown for piece in _file(one, lines, outline)]
-    paths = [one.path for one in ordered if not one.chunks and not one.outline]
+    parts += [piece for one in ordered for piece in _file(one, lines, outline)]
+    paths = [one.path for one in ordered if not (one.whole or one.chunks or one.outline)]
     if paths:
         parts.append("".join(["<paths>\n", *(f"{_plain(path)}\n" for path in paths), "</paths>\n"]))
     return "".join([HEAD, *parts, FOOT]) if parts else ""
@@ -73,7 +72,7 @@ def _file(
     path = _quoted(one.path)
     if one.outline:
         yield f"<outline path={path}>\n{_ended(outline(one.path))}</outline>\n"
-    if one.chunks:
+    if one.whole or one.chunks:
         text = lines(one.path)
         parts = "" if one.whole else f" lines={_quoted(_named_ranges(one.chunks, len(text)))}"
         body = "".join(_body(line_ranges(one.chunks), text))

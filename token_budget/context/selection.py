@@ -18,7 +18,7 @@ from token_budget.context.errors import PinnedFilesTooLarge
 from token_budget.context.fitting import expected_room, fitted, packed_with_pins
 from token_budget.context.offers import offers_for
 from token_budget.context.packing import Parts
-from token_budget.context.pinning import missing_pins, pinned_paths
+from token_budget.context.pinning import NOT_THERE, pinned_paths, unshown_pins
 from token_budget.context.ranking import ranked
 from token_budget.context.rendering import line_ranges, rendered
 from token_budget.context.selected import ContextItem, ContextSelection
@@ -78,16 +78,22 @@ def select_context(  # noqa: PLR0913 - three of six have a default and are given
     desk = _Desk(sources, offers, pinned, budget, stand_in)
     written = fitted(desk.pack, desk.write, budget.count, budget.tokens, room - stand_in.tokens)
     desk.check_pins(written.packing)
-    missing = (LeftOut(path, "pinned, and not there") for path in missing_pins(query, files))
+    left_out = tuple(left_out)
+    unshown = unshown_pins(query, files, {one.path: one.reason for one in left_out})
+    missing = (path for path, reason in unshown.items() if reason == NOT_THERE)
     return ContextSelection(
         items=tuple(_items(written.packing, ranking, pinned)),
-        left_out=(*left_out, *desk.unread, *missing),
+        left_out=(
+            *left_out,
+            *desk.unread,
+            *(LeftOut(path, f"pinned, and {NOT_THERE}") for path in missing),
+        ),
         mode=ranking.embedding.mode,
         reason=ranking.embedding.reason,
         tokens=written.tokens,
         budget=budget.tokens,
         soft_cap=budget.soft_cap,
-        warnings=(*ranking.embedding.warnings, *desk.warnings(written)),
+        warnings=(*ranking.embedding.warnings, *desk.warnings(written, unshown)),
         rendered=written.text,
         shown={
             path: files[path].sha256
@@ -153,7 +159,10 @@ class _Desk:
             needed = {path: sized(self._offers[path].whole_tokens) for path in pinned}
             raise PinnedFilesTooLarge(self._budget.tokens, needed)
 
-    def warnings(self, written: Written) -> Iterator[str]:
+    def warnings(self, written: Written, unshown: Mapping[str, str]) -> Iterator[str]:
+        changed = {one.path: one.reason for one in self.unread if one.path in self._pinned}
+        for path, reason in {**unshown, **changed}.items():
+            yield f"{path} is pinned and not shown: {reason}"
         for path in self._cut(written.packing):
             offer, one = self._offers[path], written.packing.files.get(path)
             tokens = f"{self._budget.sized(offer.whole_tokens):,} tokens"
@@ -163,7 +172,8 @@ class _Desk:
             yield f"{written.tokens:,} tokens: the model's price rises from {cap:,} tokens on"
 
     def _is_gone(self, one: Packed) -> bool:
-        return bool(one.chunks) and self._sources.lines(one.path) is None
+        shown = one.whole or bool(one.chunks)
+        return shown and self._sources.lines(one.path) is None
 
     def _cut(self, packing: Packing) -> list[str]:
         """Pinned files that are not shown whole."""

@@ -35,6 +35,9 @@ class Searchable(Protocol):
     def chunks(self, paths: Iterable[str] | None = None) -> Mapping[str, tuple[Chunk, ...]]:
         """The chunks of some files, or of all."""
 
+    def chunk_count(self) -> int:
+        """How many chunks all files have."""
+
     def search(
         self,
         words: Mapping[str, float],

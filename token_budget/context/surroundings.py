@@ -11,7 +11,7 @@ import numpy as np
 
 from token_budget.context.bm25 import Bm25, Collection, scored
 from token_budget.context.postings import Postings, pairs
-from token_budget.context.words import path_words, word_key
+from token_budget.context.words import path_word_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -84,7 +84,7 @@ class Surroundings:
 
     @cached_property
     def _by_word(self) -> Collection:
-        held = [_keyed_words(path) for path in self.paths]
+        held = [path_word_keys(path) for path in self.paths]
         keys = np.fromiter((key for words in held for key in words), np.uint32)
         counts = np.fromiter((min(n, 255) for words in held for n in words.values()), np.uint8)
         documents = np.repeat(np.arange(len(held)), [len(words) for words in held])
@@ -110,8 +110,3 @@ def subject_of(path: str) -> str:
 def _stem(path: str) -> str:
     name = path.rpartition("/")[2]
     return name.rpartition(".")[0] or name
-
-
-@lru_cache(maxsize=100_000)
-def _keyed_words(path: str) -> dict[int, int]:
-    return {word_key(word): count for word, count in path_words(path).items()}

@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from token_budget.context.ignore_patterns import parsed_patterns, verdict
 from token_budget.context.values import LeftOut
+from token_budget.storage_place import STATE_FOLDER
 from token_budget.workspace import SKIPPED_FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pathspec import PathSpec
-    from pathspec.pattern import Pattern
+    from token_budget.context.ignore_patterns import IgnorePattern
 
 IGNORE_FILE = ".gitignore"
+
+OWN_FOLDERS = frozenset({".git", STATE_FOLDER})
+"""What git would not list either."""
 
 MAXIMUM_IGNORE_BYTES = 1_000_000
 """Of a longer list of patterns only this much is read."""
@@ -27,21 +31,22 @@ class _Rules:
     """One ``.gitignore`` and the folder that it speaks of ("" or ending in a slash)."""
 
     folder: str
-    patterns: PathSpec[Pattern]
+    patterns: tuple[IgnorePattern, ...]
 
-    def verdict(self, path: str) -> bool | None:
+    def verdict(self, path: str, *, is_folder: bool) -> bool | None:
         """Whether a path is ignored; None: nothing is said of it."""
-        return self.patterns.check_file(path.removeprefix(self.folder)).include
+        names = path.removeprefix(self.folder).split("/")
+        return verdict(self.patterns, names, is_folder=is_folder)
 
 
 def walked_files(root: Path, left_out: list[LeftOut]) -> Iterator[str]:
     """The names below ``root`` that nothing ignores; links are named and never followed.
 
-    Folders of tools (`SKIPPED_FOLDERS`) are passed over.
+    Folders of tools (`SKIPPED_FOLDERS`) are not entered.
 
     Args:
         root: An existing folder.
-        left_out: Takes the folders that could not be listed.
+        left_out: Takes the folders that could not be listed, or are those of tools.
     """
     yield from _below(root, "", (), left_out)
 
@@ -62,11 +67,15 @@ def _below(
         rules = (*_own_rules(root, current, entries, left_out), *inherited)
         for entry in entries:
             path = f"{current}{entry.name}"
-            if entry.is_dir(follow_symlinks=False):
-                if entry.name not in SKIPPED_FOLDERS and not _is_ignored(f"{path}/", rules):
-                    waiting.append((f"{path}/", rules))
-            elif not _is_ignored(path, rules):
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if _is_ignored(path, rules, is_folder=is_folder):
+                continue
+            if not is_folder:
                 yield path
+            elif entry.name not in SKIPPED_FOLDERS:
+                waiting.append((f"{path}/", rules))
+            elif entry.name not in OWN_FOLDERS:
+                left_out.append(LeftOut(_printable(path), "a folder of tools"))
 
 
 def _own_rules(
@@ -76,36 +85,16 @@ def _own_rules(
         return ()
     try:
         with (root / folder / IGNORE_FILE).open("rb") as file:
-            lines = file.read(MAXIMUM_IGNORE_BYTES).decode("utf-8", "replace").splitlines()
+            text = os.fsdecode(file.read(MAXIMUM_IGNORE_BYTES))
     except OSError as error:
         left_out.append(LeftOut(f"{folder}{IGNORE_FILE}", f"unreadable: {error.strerror}"))
         return ()
-    return (_Rules(folder, _patterns(lines)),)
+    return (_Rules(folder, parsed_patterns(text)),)
 
 
-def _patterns(lines: list[str]) -> PathSpec[Pattern]:
-    """The patterns of a list; one that means nothing is passed over, as git does."""
-    from pathspec import PathSpec
-
-    try:
-        return PathSpec.from_lines("gitignore", lines)
-    except ValueError:
-        return PathSpec.from_lines("gitignore", [line for line in lines if _means_something(line)])
-
-
-def _means_something(line: str) -> bool:
-    from pathspec import PathSpec
-
-    try:
-        PathSpec.from_lines("gitignore", [line])
-    except ValueError:
-        return False
-    return True
-
-
-def _is_ignored(path: str, rules: tuple[_Rules, ...]) -> bool:
+def _is_ignored(path: str, rules: tuple[_Rules, ...], *, is_folder: bool) -> bool:
     """The nearest list that speaks of a path decides."""
-    verdicts = (one.verdict(path) for one in rules)
+    verdicts = (one.verdict(path, is_folder=is_folder) for one in rules)
     return next((verdict for verdict in verdicts if verdict is not None), False)
 
 

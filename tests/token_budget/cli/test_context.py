@@ -249,7 +249,9 @@ def test_a_folder_without_git_is_read(report, tmp_path):
     folder = tmp_path / "plain"
     folder.mkdir()
     (folder / "a.py").write_text("A = 1\n")
-    assert paths(report(where=folder)) == {"a.py"}
+    found = report(where=folder)
+    assert paths(found) == {"a.py"}
+    assert found["history"].startswith("0 commits; no history")
 
 
 def test_links_in_circles_and_what_cannot_be_read_are_told(report, workspace, monkeypatch):

@@ -32,6 +32,7 @@ REPORT = {
     "mode": "lexical",
     "reason": "no embedder is configured",
     "files_considered": 2_000,
+    "history": "1,500 commits",
     "share_of_best": 1.0,
     "items": [ITEM],
     "left_out": [],
@@ -55,6 +56,11 @@ def printed(capsys):
 def test_a_row_says_what_is_in_as_what_and_why(printed):
     assert printed()[1].split() == ["src/a.py", "chunks", "1,200", "pinned", "1-9,", "20-30"]
     assert "pinned, words, path" in printed(explain=True)[1]
+
+
+def test_explain_says_how_much_history_was_heard(printed):
+    assert "history: 1,500 commits" in printed(explain=True)
+    assert not any(line.startswith("history") for line in printed())
 
 
 def test_an_outline_before_chunks_is_named(printed):

@@ -15,6 +15,7 @@ from token_budget.context.budget import ContextBudget
 from token_budget.context.budgeter import ContextBudgeter
 from token_budget.context.embeddings.http_embedder import HttpEmbedder
 from token_budget.context.embeddings.openai_compatible import OpenAICompatible
+from token_budget.context.embeddings.vector_cache import VectorCache
 from token_budget.counting import TokenCounter
 from token_budget.errors import ConfigError, PinnedFilesTooLarge, WorkspaceError
 
@@ -222,7 +223,7 @@ def test_what_was_embedded_once_is_never_asked_for_again(workspace, words):
 
 
 def test_vectors_may_be_kept_somewhere_else(workspace, words, tmp_path):
-    elsewhere = f"sqlite:///{tmp_path / 'vectors.db'}"
+    elsewhere = VectorCache.opened(f"sqlite:///{tmp_path / 'vectors.db'}")
     with embedder_of(words) as embedder:
         select(workspace, 3_000, embedder=embedder, vectors=elsewhere)
         asked = len(words.requests)
@@ -246,7 +247,7 @@ def test_a_state_that_cannot_be_kept_costs_time_and_no_context(workspace):
 def test_a_database_of_vectors_that_is_down_is_a_warning_without_its_password(workspace, words):
     url = "postgresql+psycopg://ada:hidden@127.0.0.1:9/vectors"
     with embedder_of(words) as embedder:
-        found = select(workspace, 3_000, embedder=embedder, vectors=url)
+        found = select(workspace, 3_000, embedder=embedder, vectors=VectorCache.opened(url))
     assert found.mode == "embedded"
     assert any("vectors are kept in memory" in one for one in found.warnings)
     assert "hidden" not in " ".join(found.warnings)

@@ -6,8 +6,10 @@ import pytest
 import sqlalchemy as sa
 
 from tests.processes import exit_codes
-from token_budget.context.cache_database import IN_MEMORY, CacheDatabase, CachePart, cache_url
+from token_budget.context.cache_database import IN_MEMORY, CacheDatabase, cache_url
+from token_budget.context.cache_parts import CachePart
 from token_budget.errors import StorageUnavailable
+from token_budget.storage import Database
 
 TABLES = sa.MetaData()
 NOTE = sa.Table("note", TABLES, sa.Column("text", sa.Text, primary_key=True))
@@ -69,6 +71,48 @@ def test_a_file_that_turns_out_damaged_later_is_set_aside_and_the_work_done_agai
     cache = CacheDatabase(cache_url(tmp_path), PART)
     assert cache.guarded(lambda: read(cache)) == []
     assert "set aside" in " ".join(cache.warnings)
+
+
+def damage(file):
+    """Overwrite what follows the first page of a database."""
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = file.read_bytes()
+    file.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+    return file.read_bytes()
+
+
+def test_a_cache_of_another_name_is_set_aside_too_when_it_is_damaged(tmp_path):
+    file = tmp_path / "vectors.db"
+    CacheDatabase(f"sqlite:///{file}", PART).close()
+    damage(file)
+    cache = CacheDatabase(f"sqlite:///{file}", PART)
+    assert cache.guarded(lambda: read(cache)) == []
+    assert "set aside" in " ".join(cache.warnings)
+
+
+def test_a_cache_among_the_books_is_refused(tmp_path):
+    file = tmp_path / "books.db"
+    Database(f"sqlite:///{file}").close()
+    cache = CacheDatabase(f"sqlite:///{file}", PART)
+    write(cache, "works")
+    assert cache.url == IN_MEMORY
+    assert "a cache wants a file of its own" in cache.warnings[0]
+    with sqlite3.connect(file) as connection:
+        assert not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'note'").fetchall()
+
+
+@pytest.mark.parametrize("name", ["state.db", "anything.db"])
+def test_damaged_books_are_never_set_aside(tmp_path, name):
+    file = tmp_path / name
+    Database(f"sqlite:///{file}").close()
+    before = damage(file)
+    cache = CacheDatabase(f"sqlite:///{file}", PART)
+    write(cache, "works")
+    assert cache.url == IN_MEMORY
+    assert "kept in memory" in cache.warnings[0]
+    assert file.read_bytes() == before
+    assert not [one.name for one in tmp_path.iterdir() if ".damaged-" in one.name]
 
 
 def test_tables_of_another_version_are_made_anew_and_other_parts_stay(tmp_path):

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -108,6 +110,66 @@ def test_what_is_asked_for_by_name_comes_in_whatever_the_rules(workspace):
     }
     assert found.wanted == set(found.stamps) - {".gitignore"}
     assert reasons(found) == {"uv.lock": "lock file"}
+
+
+DEEP = ["d" * 200] * 21
+"""Names of folders whose path together is longer than the system takes."""
+
+
+@pytest.fixture
+def deep(workspace, monkeypatch):
+    """The workspace with folders of which the last cannot be entered from its root."""
+    with monkeypatch.context() as patch:
+        patch.chdir(workspace)
+        for name in DEEP:
+            Path(name).mkdir()
+            patch.chdir(name)
+        Path("lost.py").write_text("text\n")
+    return workspace
+
+
+def test_a_folder_that_cannot_be_entered_is_stated(deep):
+    write(deep, "a.py")
+    found = find_candidates(deep)
+    assert set(found.stamps) == {"a.py"}
+    [said] = [*reasons(found), *found.warnings]
+    assert "/".join(DEEP[:20]) in said
+
+
+def test_a_folder_that_is_asked_for_and_cannot_be_entered_is_stated(deep):
+    write(deep, ".gitignore", f"{DEEP[0]}\n".encode())
+    assert reasons(find_candidates(deep)) == {}
+    found = find_candidates(deep, include=[DEEP[0]])
+    assert reasons(found) == {"/".join(DEEP): "unreadable: File name too long"}
+
+
+def test_a_folder_that_git_could_not_enter_is_stated(make_repository, tmp_path, monkeypatch):
+    repository = make_repository("workspace")
+    write(repository.folder, "a.py")
+    complaining = tmp_path / "programs" / "git"
+    complaining.parent.mkdir()
+    complaining.write_text(
+        f"""#!/bin/sh
+        echo "warning: could not open directory 'locked/in side/': Permission denied" >&2
+        echo "warning: something else" >&2
+        exec {shutil.which("git")} "$@"
+        """
+    )
+    complaining.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{complaining.parent}:{os.environ['PATH']}")
+    found = find_candidates(repository.folder)
+    assert set(found.stamps) == {"a.py"}
+    assert reasons(found) == {"locked/in side": "unreadable: Permission denied"}
+    assert found.warnings == ("git: warning: something else",)
+
+
+def test_a_folder_of_tools_is_stated(workspace):
+    write(workspace, "a.py")
+    write(workspace, ".venv/lib/site-packages/b.py")
+    found = find_candidates(workspace)
+    assert set(found.stamps) == {"a.py"}
+    [reason] = reasons(found).values()
+    assert reason in {"vendored", "a folder of tools"}
 
 
 def test_a_pipe_is_no_candidate(tmp_path):

@@ -89,6 +89,15 @@ def test_only_what_changed_is_read_again(workspace, read_paths):
     ]
 
 
+def test_chunks_are_counted_without_being_made(workspace):
+    index = ChunkIndex(workspace)
+    for text in ("a = 1\n", "# A\n\n# B\n\n" * 300):
+        write(workspace, "guide.md", text)
+        index.refresh()
+        assert not index._decoded
+        assert index.chunk_count() == sum(map(len, index.chunks().values()))
+
+
 def test_a_file_that_was_only_touched_has_not_changed(workspace):
     index = ChunkIndex(workspace)
     index.refresh()

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from token_budget.context.packing import Offer
-from token_budget.context.pinning import missing_pins, pack_pinned, pinned_paths
+from token_budget.context.pinning import NOT_THERE, pack_pinned, pinned_paths, unshown_pins
 from token_budget.context.query import ContextQuery
 from token_budget.context.values import Chunk
 
@@ -30,9 +30,21 @@ def test_a_pinned_folder_stands_for_every_file_below_it():
     )
 
 
-def test_a_pin_that_names_nothing_is_told():
-    query = ContextQuery("", {}, read_only=("docs", "gone.md", "a.py", "."))
-    assert missing_pins(query, ["docs/a.md", "a.py"]) == ("gone.md",)
+def test_a_pin_that_is_not_shown_is_told_with_the_reason():
+    read_only = ("docs", "gone.md", "a.py", ".", "huge.log", "logs", "docs2")
+    query = ContextQuery("", {}, deliverables=("new.py", "image.py"), read_only=read_only)
+    left_out = {"huge.log": "too large", "image.py": "binary", "logs/a": "too large", "b": "binary"}
+    assert unshown_pins(query, ["docs/a.md", "a.py"], left_out) == {
+        "image.py": "binary",
+        "gone.md": NOT_THERE,
+        "huge.log": "too large",
+        "logs": "all of it is left out",
+        "docs2": NOT_THERE,
+    }
+
+
+def test_an_empty_pinned_file_is_whole():
+    assert pack_pinned([offer("__init__.py")], 100)["__init__.py"].whole
 
 
 def test_small_pinned_files_are_whole_and_leave_their_rest_to_the_large_one():

@@ -71,6 +71,12 @@ def test_names_are_lower_case_paths_without_their_end_of_sentence():
     assert {"src/a.py", "readme.md", "parser"} <= names_of("See ./src/A.py, README.md. Parser!")
 
 
+def test_names_keep_the_dot_that_they_begin_with():
+    text = "Add .github/workflows/CI.yml, ../.gitignore, ./.env and ...README.md"
+    names = {".github/workflows/ci.yml", ".gitignore", ".env", "readme.md"}
+    assert names <= names_of(text)
+
+
 def test_trailers_and_addresses_are_no_part_of_the_text():
     text = "Fix it\n\nSee https://example.org/issues/7\nCo-authored-by: A <a@example.org>"
     assert clean(text) == "Fix it\n\nSee"

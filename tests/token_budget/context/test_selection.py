@@ -19,6 +19,7 @@ from token_budget.context.index_store import INDEX_PART
 from token_budget.context.query import ContextQuery, query_for
 from token_budget.context.selection import PINNED, select_context
 from token_budget.context.sources import Sources
+from token_budget.context.values import LeftOut
 from token_budget.counting import TokenCounter
 from token_budget.spec import Phase
 
@@ -144,9 +145,36 @@ def test_in_strict_mode_what_fits_is_no_error(index):
     assert forms(found)["src/reader.py"] == "whole"
 
 
+def test_an_empty_pinned_file_is_shown_whole(tmp_path):
+    index = index_of(tmp_path, {"__init__.py": "", "a.py": "x = 1\n"})
+    query = asked(deliverables=("__init__.py",), read_only=("a.py",))
+    found = select(index, query, 500, strict=True)
+    assert forms(found) == {"__init__.py": "whole", "a.py": "whole"}
+    assert '<file path="__init__.py">\n</file>' in found.rendered
+    assert set(found.shown) == {"__init__.py", "a.py"}
+    assert found.warnings == ()
+    index.close()
+
+
 def test_a_pin_that_names_nothing_is_told(index):
     found = select(index, asked(read_only=("gone.md",)), 500)
     assert [one.path for one in found.left_out] == ["gone.md"]
+    assert "gone.md is pinned and not shown: not there" in found.warnings
+
+
+def test_a_pin_that_was_left_out_is_told_once_with_its_reason(index):
+    left_out = [LeftOut("huge.log", "larger than 9 bytes")]
+    budget = allowed(500)
+    query = asked(deliverables=("huge.log",), read_only=("huge.log",))
+    found = select_context(query, Sources(index), budget, left_out=left_out)
+    assert list(found.left_out) == left_out
+    assert found.warnings == ("huge.log is pinned and not shown: larger than 9 bytes",)
+
+
+def test_a_pinned_file_that_changed_after_it_was_indexed_is_told_in_a_warning(index):
+    (index.root / "docs/guide.md").write_text("Something else.\n")
+    found = select(index, asked(read_only=("docs/guide.md",)), 2_000)
+    assert found.warnings == ("docs/guide.md is pinned and not shown: changed while it was read",)
 
 
 def test_a_file_that_changed_after_it_was_indexed_is_left_out_and_told(index):

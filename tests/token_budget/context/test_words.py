@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from token_budget.context.words import (
     identifier_words,
+    path_word_keys,
     path_words,
     word_key,
     word_keys_of,
@@ -55,6 +56,11 @@ def test_words_of_a_path_count_twice_and_its_ending_not_at_all():
     }
     assert path_words(".gitignore") == {"gitignore": 2}
     assert path_words("v1.2/Makefile")["makefile"] == 2
+
+
+@given(st.text("aB/._-1\n é"))
+def test_the_keys_of_a_path_are_those_of_its_words(path):
+    assert path_word_keys(path) == {word_key(word): n for word, n in path_words(path).items()}
 
 
 @given(st.text())

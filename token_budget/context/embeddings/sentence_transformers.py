@@ -52,7 +52,8 @@ class SentenceTransformersEmbedder:
             maximum_batch: Texts of one call.
 
         Raises:
-            ConfigError: The package is not installed, or the folder holds no model.
+            ConfigError: The package is not installed, the folder holds no model, or the model has
+                fewer numbers.
         """
         check_count("maximum_batch", maximum_batch)
         if dimension is not None:
@@ -60,7 +61,9 @@ class SentenceTransformersEmbedder:
         self._model = _loaded(folder, dimension, device)
         self.name = f"sentence-transformers/{folder.resolve().name}"
         self.revision = digest_of_folder(folder)
-        self.dimension = dimension or _dimension(self._model)
+        self.dimension = _dimension(self._model)
+        if dimension and dimension > self.dimension:
+            raise ConfigError("too many", "dimension", dimension, f"at most {self.dimension}")
         self.maximum_batch = maximum_batch
 
     def embed(self, texts: Sequence[str], kind: TextKind) -> ArrayLike:
@@ -104,7 +107,7 @@ def _loaded(folder: Path, dimension: int | None, device: str) -> Any:  # noqa: A
         raise ConfigError(remedy, "embedder") from error
     try:
         return made(str(folder), device=device, truncate_dim=dimension, local_files_only=True)
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
+    except Exception as error:  # weights that are damaged have errors derived from nothing else
         said = " ".join(str(error).split())
         raise ConfigError(
             f"the folder holds no model that can be loaded: {said}", "folder"

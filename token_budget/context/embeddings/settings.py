@@ -6,9 +6,16 @@ import hashlib
 import json
 import math
 from ipaddress import ip_address
+from typing import Literal
 from urllib.parse import urlsplit
 
 from token_budget.errors import ConfigError
+
+Precision = Literal["float16", "float32"]
+"""How the numbers of vectors are kept."""
+
+DEFAULT_BYTES = 256 * 1024 * 1024
+"""Of a cache of vectors: some 400,000 of 256 numbers in half precision."""
 
 REVISION_DIGITS = 12
 """Hexadecimal digits that tell settings apart: 48 bits."""

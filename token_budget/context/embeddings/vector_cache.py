@@ -15,6 +15,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from token_budget.context.cache_database import IN_MEMORY, CacheDatabase
+from token_budget.context.embeddings.settings import DEFAULT_BYTES, Precision
 from token_budget.context.embeddings.vector_rows import (
     delete,
     delete_oldest,
@@ -26,7 +27,7 @@ from token_budget.context.embeddings.vector_rows import (
     touch,
 )
 from token_budget.context.embeddings.vector_tables import EMBEDDING_PART, embedding_total
-from token_budget.context.embeddings.vectors import Precision, as_bytes, from_bytes, unit_vectors
+from token_budget.context.embeddings.vectors import as_bytes, from_bytes, unit_vectors
 from token_budget.errors import ConfigError, StorageUnavailable
 
 if TYPE_CHECKING:
@@ -36,9 +37,6 @@ if TYPE_CHECKING:
 
     from token_budget.context.embeddings.vector_rows import Space, VectorRow
     from token_budget.context.embeddings.vectors import Vectors
-
-DEFAULT_BYTES = 256 * 1024 * 1024
-"""Of a cache: some 400,000 vectors of 256 numbers in half precision."""
 
 KEPT_SHARE = 0.9
 """What is left of a full cache: so that not every batch has to evict."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from token_budget.context.cache_database import CachePart
+from token_budget.context.cache_parts import CachePart
 
 _tables = sa.MetaData()
 

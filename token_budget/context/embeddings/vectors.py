@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
+    from token_budget.context.embeddings.settings import Precision
+
 Vectors = NDArray[np.float32]
 """Vectors of length 1, one a row: shape (texts, dimension)."""
-
-Precision = Literal["float16", "float32"]
 
 _STORED: dict[Precision, np.dtype[np.floating]] = {
     "float16": np.dtype("<f2"),

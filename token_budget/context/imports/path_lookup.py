@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 
 class PathLookup:
@@ -63,8 +63,10 @@ class PathLookup:
         return [nearest(matching, importer)] if matching else []
 
 
-def nearest(paths: Iterable[str], importer: str) -> str:
+def nearest(paths: Sequence[str], importer: str) -> str:
     """The path that shares most folders with the importer; of several the shortest."""
+    if len(paths) == 1:
+        return paths[0]
     return max(paths, key=lambda path: (_shared_folders(path, importer), -len(path)))
 
 

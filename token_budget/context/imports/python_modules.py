@@ -39,7 +39,7 @@ class PythonModules:
     def _relative(self, importer: str, module: str, level: int, name: str) -> list[str]:
         folder = importer
         for _ in range(level):
-            folder = posixpath.dirname(folder)
+            folder = folder.rpartition("/")[0]
         base = posixpath.join(folder, *module.split(".")) if module else folder
         inside = posixpath.join(base, name)
         stems = (inside, f"{inside}/__init__", base, posixpath.join(base, "__init__"))
@@ -58,9 +58,9 @@ class PythonModules:
     def _names(self, path: str) -> set[str]:
         stem = path.rpartition(".")[0]
         parts = stem.removesuffix("/__init__").split("/")
-        package = posixpath.dirname(stem)
+        package = stem.rpartition("/")[0]
         while package and f"{package}/__init__.py" in self._lookup.paths:
-            package = posixpath.dirname(package)
+            package = package.rpartition("/")[0]
         from_package = parts[package.count("/") + 1 if package else 0 :]
         from_folder = parts[1:] if parts[0] in SOURCE_FOLDERS else parts
         return {".".join(one) for one in (parts, from_package, from_folder)} - {""}

@@ -21,7 +21,7 @@ class Model:
 
     def __init__(self, folder, *, device, truncate_dim, local_files_only):
         assert local_files_only
-        self.size, self.device, self.asked = truncate_dim or 6, device, []
+        self.size, self.device, self.asked = min(truncate_dim or 6, 6), device, []
 
     def get_sentence_embedding_dimension(self):
         return self.size
@@ -103,13 +103,24 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path):
         SentenceTransformersEmbedder(tmp_path / "none")
 
 
-def test_a_folder_without_a_model_is_refused(install, folder):
+class WeightsError(Exception):
+    """As ``safetensors.SafetensorError``: derived from nothing else."""
+
+
+@pytest.mark.parametrize("kind", [OSError, WeightsError])
+def test_a_folder_without_a_model_is_refused(install, folder, kind):
     def load(*_, **__):
-        raise OSError("no file named model.safetensors")
+        raise kind("no file named model.safetensors")
 
     install(load)
     with pytest.raises(ConfigError, match="no model that can be loaded"):
         SentenceTransformersEmbedder(folder)
+
+
+def test_more_numbers_than_the_model_has_are_refused(install, folder):
+    install(Model)
+    with pytest.raises(ConfigError, match=r"dimension.*at most 6.*found 7"):
+        SentenceTransformersEmbedder(folder, dimension=7)
 
 
 def test_a_missing_package_says_what_to_install(monkeypatch, folder):
