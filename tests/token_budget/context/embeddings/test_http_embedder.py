@@ -56,10 +56,12 @@ def test_a_server_may_number_its_vectors_in_any_order(embed, api, embedding_serv
     assert embed(api(), TEXTS) == right
 
 
-def test_every_fault_is_an_error_that_says_what_happened(embed, api, embedding_server, fault):
+def test_every_fault_is_an_error_that_says_what_happened(
+    embed, api, embedding_server, fault, patience
+):
     begins, embedding_server.fault = fault
     with pytest.raises(EmbeddingError) as error:
-        unit_vectors("w", embed(api(timeout_seconds=0.4), TEXTS), 2, 16)
+        unit_vectors("w", embed(api(timeout_seconds=patience), TEXTS), 2, 16)
     assert error.value.reason.startswith(begins)
     assert len(embedding_server.requests) == 1
     assert str(pickle.loads(pickle.dumps(error.value))) == str(error.value)
