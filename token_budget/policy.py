@@ -192,7 +192,8 @@ class BudgetPolicy:
 
         Raises:
             ConfigError: An embedder cannot be used as it is set.
-            PinnedFilesTooLarge: In strict mode: the pinned files do not fit whole.
+            PinnedFilesTooLarge: In strict mode: the pinned files do not fit whole, or are there
+                and are not read.
             StorageError: The workspace has a state that cannot be used.
             WorkspaceError: The workspace cannot be listed.
         """

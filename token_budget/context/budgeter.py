@@ -95,7 +95,8 @@ class ContextBudgeter:
 
         Raises:
             ConfigError: The id of the run cannot name a folder of summaries.
-            PinnedFilesTooLarge: In strict mode: the pinned files do not fit whole.
+            PinnedFilesTooLarge: In strict mode: the pinned files do not fit whole, or are there
+                and are not read.
             WorkspaceError: The workspace cannot be listed any more.
         """
         query = query_for(phase, deliverables)

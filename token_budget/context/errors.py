@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from token_budget.error_root import TokenBudgetError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 SHOWN_FILES = 10
 """How many of the files that do not fit a message names."""
@@ -88,20 +88,29 @@ class PinnedFilesTooLarge(ContextError):  # noqa: N818 - says what is the matter
     Attributes:
         budget: The budget, in the model's tokens.
         needed: What each pinned file needs whole, in the model's tokens.
+        unread: Pinned files that are there and are not even read, each with the reason.
     """
 
-    def __init__(self, budget: int, needed: Mapping[str, int]) -> None:
+    def __init__(
+        self, budget: int, needed: Mapping[str, int], unread: Mapping[str, str] | None = None
+    ) -> None:
         """Keep the figures."""
-        self.budget, self.needed = budget, dict(needed)
-        super().__init__(budget, dict(needed))
+        self.budget, self.needed, self.unread = budget, dict(needed), dict(unread or {})
+        super().__init__(budget, self.needed, self.unread)
 
     def __str__(self) -> str:
-        """One line: the sums, then the largest files."""
+        """One line: the files that are not read, the sums, then the largest files."""
+        found = [f"{_plain(path)} is pinned: {reason}" for path, reason in self.unread.items()]
+        return "; ".join([*found, *self._sums()])
+
+    def _sums(self) -> Iterator[str]:
+        if not self.needed:
+            return
         largest = sorted(self.needed.items(), key=lambda item: (-item[1], item[0]))
         named = ", ".join(f"{_plain(path)} {tokens:,}" for path, tokens in largest[:SHOWN_FILES])
         more = f" and {len(largest) - SHOWN_FILES} more" if len(largest) > SHOWN_FILES else ""
         total = sum(self.needed.values())
-        return f"pinned files need {total:,} tokens of {self.budget:,}: {named}{more}"
+        yield f"pinned files need {total:,} tokens of {self.budget:,}: {named}{more}"
 
 
 class EmbeddingError(ContextError):

@@ -66,7 +66,8 @@ def select_context(  # noqa: PLR0913 - three of six have a default and are given
         left_out: What the index left out, for the result.
 
     Raises:
-        PinnedFilesTooLarge: In strict mode: the pinned files do not fit whole.
+        PinnedFilesTooLarge: In strict mode: the pinned files do not fit whole, or are there and
+            are not read.
     """
     room = expected_room(budget.tokens, budget.sized)
     # What a phase writes it has to see itself.
@@ -77,9 +78,10 @@ def select_context(  # noqa: PLR0913 - three of six have a default and are given
     offers = offers_for(ranking, pinned, sources.index)
     desk = _Desk(sources, offers, pinned, budget, stand_in)
     written = fitted(desk.pack, desk.write, budget.count, budget.tokens, room - stand_in.tokens)
-    desk.check_pins(written.packing)
     left_out = tuple(left_out)
     unshown = unshown_pins(query, files, {one.path: one.reason for one in left_out})
+    wanted = [path for path in query.read_only if path not in stand_in.texts]
+    desk.check_pins(written.packing, {one: unshown[one] for one in wanted if one in unshown})
     missing = (path for path, reason in unshown.items() if reason == NOT_THERE)
     return ContextSelection(
         items=tuple(_items(written.packing, ranking, pinned)),
@@ -151,13 +153,13 @@ class _Desk:
             self._stand_in.texts.items(),
         )
 
-    def check_pins(self, packing: Packing) -> None:
-        cut = self._cut(packing)
-        if cut and self._budget.strict:
+    def check_pins(self, packing: Packing, unshown: Mapping[str, str]) -> None:
+        unread = {path: reason for path, reason in unshown.items() if reason != NOT_THERE}
+        if self._budget.strict and (unread or self._cut(packing)):
             pinned = [path for path in self._pinned if path in self._offers]
             sized = self._budget.sized
             needed = {path: sized(self._offers[path].whole_tokens) for path in pinned}
-            raise PinnedFilesTooLarge(self._budget.tokens, needed)
+            raise PinnedFilesTooLarge(self._budget.tokens, needed, unread)
 
     def warnings(self, written: Written, unshown: Mapping[str, str]) -> Iterator[str]:
         changed = {one.path: one.reason for one in self.unread if one.path in self._pinned}

@@ -201,6 +201,18 @@ def test_pinned_files_that_do_not_fit_are_cut_with_a_warning_or_refused(workspac
     assert list(caught.value.needed) == pinned
 
 
+def test_a_pinned_file_that_is_there_and_not_read_is_a_warning_or_refused(workspace):
+    (workspace / "logo.dat").write_bytes(b"\0" * 10)
+    budgeter = ContextBudgeter(workspace, COUNTER)
+    phase = greeting_phase(pinned=["logo.dat", "gone.py"])
+    found = chosen(budgeter, 9_000, phase)
+    assert "logo.dat is pinned and not shown: binary" in found.warnings
+    with pytest.raises(PinnedFilesTooLarge, match=r"^logo\.dat is pinned: binary") as caught:
+        chosen(budgeter, 9_000, phase, strict=True)
+    assert caught.value.unread == {"logo.dat": "binary"}
+    assert caught.value.needed == {}
+
+
 def test_an_embedder_has_its_say(workspace, words):
     with embedder_of(words) as embedder:
         found = select(workspace, 3_000, embedder=embedder)
