@@ -19,18 +19,21 @@ OUTLINE_PART = 0.5
 
 
 def pinned_paths(query: ContextQuery, paths: Collection[str]) -> tuple[str, ...]:
-    """The files of the index that a phase pins: deliverables first, then what it may only read.
+    """The files of the index that a phase pins: what it may only read, then deliverables.
 
-    A pinned folder stands for every file below it.
+    The phases of a run often read the same files and never write the same ones: with those first,
+    their prompts begin alike, and a provider's cache serves them. A pinned folder stands for every
+    file below it.
     """
     known = set(paths)
-    wanted = [path for path in query.deliverables if path in known]
+    wanted: list[str] = []
     for pinned in query.read_only:
         if pinned in known:
             wanted.append(pinned)
         else:
             below = "" if pinned in {"", "."} else f"{pinned}/"
             wanted.extend(sorted(path for path in known if path.startswith(below)))
+    wanted.extend(path for path in query.deliverables if path in known)
     return tuple(dict.fromkeys(wanted))
 
 

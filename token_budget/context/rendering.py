@@ -1,7 +1,8 @@
 """The part of the prompt that shows the workspace: deterministic, what stays the same first.
 
 The prompt cache of a provider covers a prefix, so what phases share comes before what one phase
-was given: pinned files first, then whole files, parts, outlines and paths, each sorted by path.
+was given: pinned files first, those that are only read before those that are written, then whole
+files, parts, outlines and paths, each sorted by path.
 """
 
 from __future__ import annotations

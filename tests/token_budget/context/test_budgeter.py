@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from estimators.deliverable import Deliverable
 from tests.embedding_server import DIMENSION, EmbeddingServer, status
 from tests.workspaces import GUIDE, MODULES, fill, greeting_phase, module
 from token_budget.context.artifact_files import write_artifact
@@ -199,6 +200,20 @@ def test_pinned_files_that_do_not_fit_are_cut_with_a_warning_or_refused(workspac
         chosen(budgeter, 1_000, phase, strict=True)
     assert caught.value.budget == 1_000
     assert list(caught.value.needed) == pinned
+
+
+def test_phases_that_read_the_same_file_begin_alike(workspace):
+    budgeter, pinned = ContextBudgeter(workspace, COUNTER), "src/module_3.py"
+    written = [(Deliverable(path),) for path in ("src/module_0.py", "src/module_1.py")]
+    budget = ContextBudget(9_000, count=COUNTER.count)
+    one, other = (
+        budgeter.select(greeting_phase(pinned=[pinned]), deliverables, budget).rendered
+        for deliverables in written
+    )
+    assert one != other
+    text = (workspace / pinned).read_text()
+    end = one.index(text) + len(text)
+    assert one[:end] == other[:end]
 
 
 def test_a_pinned_file_that_is_there_and_not_read_is_a_warning_or_refused(workspace):

@@ -17,9 +17,11 @@ def offer(path, *tokens, outline=0, values=None):
     return Offer(path, made, tuple(values or [0.1] * len(tokens)), 5, outline)
 
 
-def test_deliverables_come_before_what_is_only_read():
-    query = ContextQuery("", {}, deliverables=("b.py", "new.py"), read_only=("a.py", "b.py"))
-    assert pinned_paths(query, ["a.py", "b.py", "c.py"]) == ("b.py", "a.py")
+def test_what_is_only_read_comes_before_deliverables():
+    query = ContextQuery(
+        "", {}, deliverables=("b.py", "c.py", "new.py"), read_only=("d.py", "c.py")
+    )
+    assert pinned_paths(query, ["a.py", "b.py", "c.py", "d.py"]) == ("d.py", "c.py", "b.py")
 
 
 def test_a_pinned_folder_stands_for_every_file_below_it():
