@@ -83,11 +83,11 @@ def context(  # noqa: PLR0913, PLR0917 - one argument an option
     if render:
         sys.stdout.write(selection.rendered)
     elif as_json:
-        print_json(context_report(one, selection))
+        print_json(context_report(one, plan, selection))
     else:
         from token_budget.cli.context_table import print_context
 
-        print_context(context_report(one, selection), explain=explain)
+        print_context(context_report(one, plan, selection), explain=explain)
 
 
 def only_phase(run: Run, name: str | None) -> Phase:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from token_budget.context.selected import ContextSelection
+    from token_budget.plan import BudgetPlan
     from token_budget.spec import Phase
 
 Report = dict[str, Any]
 
 
-def context_report(phase: Phase, selection: ContextSelection) -> Report:
-    """What is in and why, what is not, and how it was ranked."""
+def context_report(phase: Phase, plan: BudgetPlan, selection: ContextSelection) -> Report:
+    """What is in and why, what is not, and how it was ranked; what the plan behind it warned of."""
     instead = selection.substitutions
     return {
         "phase_id": phase.phase_id,
@@ -38,5 +39,5 @@ def context_report(phase: Phase, selection: ContextSelection) -> Report:
             "avoided_tokens": max(instead.avoided_tokens - instead.tokens, 0),
             "paths": list(instead.paths),
         },
-        "warnings": list(selection.warnings),
+        "warnings": [*(one.text for one in plan.warnings), *selection.warnings],
     }

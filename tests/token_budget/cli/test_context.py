@@ -98,6 +98,12 @@ def reasons(found):
     return {one["path"]: one["reason"] for one in found["left_out"]}
 
 
+def test_what_the_plan_behind_it_warned_of_is_said(run, report):
+    assert report()["warnings"] == []
+    printed = run("--model", "nonesuch-9")
+    assert "\nthe model nonesuch-9 is unknown: planned with a window" in printed.out
+
+
 def test_the_table_says_what_is_in_as_what_how_large_and_why(run):
     lines = run("--budget", 3_000).out.splitlines()
     assert lines[0].split() == "file as cl100k tokens first reason lines".split()
