@@ -96,10 +96,10 @@ def doubt_of_indentation(before: str, after: str, *, shown: bool) -> str | None:
     if _has_flat_brackets(f"{last}\n{after}") and not _has_flat_brackets(before):
         return "lines in brackets that are no deeper than these"
     usual, later = first.usual_step, second.usual_step
-    if usual and later and usual != later:
+    if usual and later and max(usual, later) == 2 * min(usual, later):
         return f"{later} spaces a level after {usual}"
-    is_told = shown or not first.spaces or (usual and later)
-    return None if is_told else "too few indented lines to tell"
+    alike = later if usual else set(first.steps) & set(second.steps)
+    return None if shown or alike or not first.spaces else "too few indented lines to tell"
 
 
 def _told_lines(text: str) -> list[str]:

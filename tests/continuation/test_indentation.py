@@ -87,6 +87,12 @@ def test_what_may_be_another_indentation_is_a_doubt(before, after, said):
     assert doubt_of_indentation(before, after, shown=False) == said
 
 
+def test_lists_of_two_kinds_are_indented_alike():
+    numbered, marked = "1. a\n   b\n2. c\n   d\n", "- e\n  f\n- g\n  h\n"
+    assert doubt_of_indentation(numbered, marked, shown=False) is None
+    assert doubt_of_indentation(numbered + marked, marked, shown=False) is None
+
+
 def test_white_space_that_is_known_tells_where_little_else_does():
     assert doubt_of_indentation("if a:\n    b\n", "    c\n", shown=True) is None
 
