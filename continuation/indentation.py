@@ -44,7 +44,7 @@ class Indentation:
     @classmethod
     def of(cls, text: str) -> Indentation:
         """The indentation of a text; blank lines have none, nor have the stars of a comment."""
-        lines = _told_lines(text)
+        lines = _compared_lines(text)
         tabs = sum(line.startswith("\t") for line in lines)
         spaces = sum(line.startswith(" ") for line in lines)
         return cls(tabs, spaces, tuple(_steps(lines)))
@@ -92,18 +92,19 @@ def doubt_of_indentation(before: str, after: str, *, shown: bool) -> str | None:
         return "tabs, of which there were none"
     if second.spaces and not first.spaces:
         return "spaces, of which there were none"
-    last = _told_lines(before)[-1]
+    last = _compared_lines(before)[-1]
     if _has_flat_brackets(f"{last}\n{after}") and not _has_flat_brackets(before):
         return "lines in brackets that are no deeper than these"
     usual, later = first.usual_step, second.usual_step
     if usual and later and max(usual, later) == 2 * min(usual, later):
         return f"{later} spaces a level after {usual}"
-    alike = later if usual else set(first.steps) & set(second.steps)
-    return None if shown or alike or not first.spaces else "too few indented lines to tell"
+    shared = not set(first.steps).isdisjoint(second.steps)
+    is_told = shown or not first.spaces or (bool(later) if usual else shared)
+    return None if is_told else "too few indented lines to tell"
 
 
-def _told_lines(text: str) -> list[str]:
-    """The lines of a text that tell of its indentation."""
+def _compared_lines(text: str) -> list[str]:
+    """The lines that are compared: blank ones tell nothing, nor do the stars of a comment."""
     return [line for line in text.split("\n") if line.strip() and line.lstrip()[0] != "*"]
 
 
@@ -114,7 +115,7 @@ def _has_flat_brackets(text: str) -> bool:
         and line.rstrip().endswith(OPENERS)
         and _depth(following) <= _depth(line)
         and not following.lstrip().startswith((*CLOSERS, *LABELS))
-        for line, following in pairwise(_told_lines(text))
+        for line, following in pairwise(_compared_lines(text))
     )
 
 

@@ -19,7 +19,7 @@ _WANTED = "a continue, or a create that begins with what was kept"
 
 
 @dataclass(frozen=True, slots=True)
-class Joint:
+class ClosedSeam:
     """Where two parts of a file were joined.
 
     Attributes:
@@ -54,12 +54,12 @@ class OpenFile:
     Attributes:
         operation: It, with the content that is kept: whole source lines.
         fragment: What came after them.
-        joints: Where parts of it were joined.
+        seams: Where parts of it were joined.
     """
 
     operation: Create | Continue
     fragment: str = ""
-    joints: tuple[Joint, ...] = ()
+    seams: tuple[ClosedSeam, ...] = ()
 
     @property
     def path(self) -> str:
@@ -71,15 +71,15 @@ class OpenFile:
         """The piece of the file that is kept."""
         return Part(self.operation.content, self.fragment)
 
-    def told(self, content: str, fragment: str, *joints: Joint) -> OpenFile:
+    def kept_to(self, content: str, fragment: str, *seams: ClosedSeam) -> OpenFile:
         """With other content, and with a fragment that can tell the line that comes next."""
         part = Part(content, fragment).telling
         operation = self.operation.model_copy(update={"content": part.content})
-        return OpenFile(operation, part.fragment, (*self.joints, *joints))
+        return OpenFile(operation, part.fragment, (*self.seams, *seams))
 
     def doubts(self) -> tuple[str, ...]:
         """Why what was joined may be wrong, in words."""
-        found = (joint.doubt(self.operation.content) for joint in self.joints)
+        found = (seam.doubt(self.operation.content) for seam in self.seams)
         return tuple(f"{self.path}, {one}" for one in found if one)
 
 
@@ -91,10 +91,10 @@ def completed(file: OpenFile, arrived: FileOperation) -> OpenFile:
     """
     if isinstance(arrived, Continue):
         seam = find_seam(file.path, file.part, arrived.after, arrived.content)
-        return _whole(file, joined(file.part, seam, arrived.content), _joint(file, seam))
+        return _whole(file, joined(file.part, seam, arrived.content), _closed(file, seam))
     begun = isinstance(file.operation, Create)
     if begun and isinstance(arrived, Create) and arrived.content.startswith(file.part.text):
-        return _whole(replace(file, joints=()), arrived.content)
+        return _whole(replace(file, seams=()), arrived.content)
     raise SeamMismatch(file.path, _WANTED, f"another {arrived.type}")
 
 
@@ -115,26 +115,26 @@ def extended(file: OpenFile, unfinished: Unfinished) -> OpenFile:
     content = joined(file.part, seam, arrived.content)
     if file.part.text.startswith(content + arrived.fragment):
         return file  # it was cut off while it repeated
-    return file.told(content, arrived.fragment, _joint(file, seam))
+    return file.kept_to(content, arrived.fragment, _closed(file, seam))
 
 
 def _created_again(file: OpenFile, arrived: Part) -> OpenFile:
     """The file from its beginning once more: the longer one, if one begins with the other."""
     known = file.part.text
     if arrived.text.startswith(known):
-        return replace(file, joints=()).told(arrived.content, arrived.fragment)
+        return replace(file, seams=()).kept_to(arrived.content, arrived.fragment)
     if known.startswith(arrived.text):
         return file
     raise SeamMismatch(file.path, _WANTED, f"a create that begins {shown(arrived.text)}")
 
 
-def _joint(file: OpenFile, seam: Seam) -> Joint:
-    return Joint(seam.kept, file.part.text[seam.kept :])
+def _closed(file: OpenFile, seam: Seam) -> ClosedSeam:
+    return ClosedSeam(seam.kept, file.part.text[seam.kept :])
 
 
-def _whole(file: OpenFile, content: str, *joints: Joint) -> OpenFile:
+def _whole(file: OpenFile, content: str, *seams: ClosedSeam) -> OpenFile:
     operation = file.operation.model_copy(update={"content": content})
-    return OpenFile(operation, joints=(*file.joints, *joints))
+    return OpenFile(operation, seams=(*file.seams, *seams))
 
 
 def opened(unfinished: Unfinished | None) -> OpenFile | None:
@@ -148,4 +148,4 @@ def opened(unfinished: Unfinished | None) -> OpenFile | None:
         begun = Continue(path=path, after=unfinished.after, content="")
     else:
         return None
-    return OpenFile(begun).told(content, unfinished.fragment)
+    return OpenFile(begun).kept_to(content, unfinished.fragment)

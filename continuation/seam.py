@@ -1,7 +1,8 @@
 r"""Where two parts of one file meet.
 
-A part that was cut off is kept to its last whole line. The next one says after which line it goes
-on (``after``), and the two are joined only where everything known agrees:
+A part that was cut off is kept to its last whole line, or a little less (`Part.telling`). The next
+one says after which line it goes on (``after``), and the two are joined only where everything known
+agrees:
 
 - ``after`` is the last kept line, or an earlier one such that what follows repeats, line by line,
   all that was kept after it;

@@ -46,7 +46,8 @@ class PolicyConfig(BaseModel):
         usd: US dollars of the whole run; None: no limit.
         context_budget: Tokens of the workspace's parts in a prompt, at the most. More context than
             a task needs lowers success as well as raising cost.
-        strict_context: Whether pinned files that do not fit whole are an error, not a warning.
+        strict_context: Whether pinned files that do not fit whole, or are not read, are an error
+            instead of a warning.
         embedder: Who compares texts by their meaning, such as ``local:FOLDER`` or
             ``openai:MODEL@DIMENSION=URL``; None: words alone do.
         embedder_key: What that service wants to see.

@@ -12,7 +12,7 @@ TAIL = "        b()\n\n    def g(self):\n        c()\n"
 
 def begun(content, fragment=""):
     """A file that was cut off, as it is gone on with."""
-    return OpenFile(Create(path="a.py", content="")).told(content, fragment)
+    return OpenFile(Create(path="a.py", content="")).kept_to(content, fragment)
 
 
 def rest(after, content):

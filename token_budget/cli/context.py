@@ -42,7 +42,10 @@ def context(  # noqa: PLR0913, PLR0917 - one argument an option
         int | None, typer.Option(min=-1, help="Texts to embed at the most; 0: none; -1: no limit.")
     ] = None,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Refuse pinned files that do not fit whole.")
+        bool,
+        typer.Option(
+            "--strict", help="Refuse pinned files that do not fit whole, or are not read."
+        ),
     ] = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say why each file is in, and what was left out.")

@@ -83,7 +83,7 @@ class FileChanged(_FileError):  # noqa: N818 - says what is the matter
 
 
 class PinnedFilesTooLarge(ContextError):  # noqa: N818 - says what is the matter
-    """What a phase pins does not fit its budget.
+    """What a phase pins does not fit its budget, or is not read.
 
     Attributes:
         budget: The budget, in the model's tokens.

@@ -1,7 +1,9 @@
 """The lines of a ``.gitignore``, matched as git does: against one file or folder at a time.
 
 What is inside a folder that a pattern names is not matched by it: who walks does not enter an
-ignored folder. So ``!*/`` after ``*`` brings folders back and not what is in them.
+ignored folder. So ``!*/`` after ``*`` brings folders back and not what is in them. The patterns of
+pathspec match whole paths, with all that is below a folder, and read ``*`` with ``!*/``, a lone
+``/`` and ``b/**/`` otherwise than git does; they serve here for one name at a time.
 """
 
 from __future__ import annotations
