@@ -36,6 +36,9 @@ ABANDONED, SETTLED_TWICE, DYING = 0.02, 0.05, 0.02
 """Shares: of attempts that are never released, of rounds that are settled a second time, and of
 rounds whose worker kills itself between send and settle, where workers die at all."""
 
+WARM_PAIRS = 12
+"""Made before the time begins: a server plans a statement anew until it was run ten times."""
+
 REFUSALS: dict[type[Exception], str] = {
     BudgetExhausted: "refused",
     LeaseEnded: "lease ended",
@@ -96,6 +99,9 @@ def pair_up(task: Task) -> None:
     scope, log = (task.organisation, "run", "phase"), WorkerLog(task.log)
     with open_ledger(task) as ledger:
         number = task.seed * 10_000_000
+        for _ in range(WARM_PAIRS):
+            number += 1
+            _pair(ledger, scope, number)
         time.sleep(max(task.since - time.monotonic(), 0.0))
         while task.going:
             number += 1

@@ -20,7 +20,13 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 
 from token_budget.errors import SchemaMismatch, StorageUnavailable
 from token_budget.migrations import MIGRATIONS, SCHEMA_VERSION
-from token_budget.storage_driver import committing, execute, set_up_server, use_write_ahead_log
+from token_budget.storage_driver import (
+    committing,
+    execute,
+    set_up_server,
+    use_write_ahead_log,
+)
+from token_budget.storage_entries import driver_transaction
 from token_budget.storage_place import STATE_FOLDER
 from token_budget.storage_tables import schema_version
 
@@ -30,6 +36,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Engine
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry
+
+    from token_budget.storage_entries import DriverTransaction
 
 BUSY_TIMEOUT_SECONDS = 10
 """How long a process waits for another one's transaction before it gives up."""
@@ -99,6 +107,18 @@ class Database:
                 with committing(connection):
                     pass
 
+    @contextmanager
+    def entering(self) -> Iterator[DriverTransaction]:
+        """As `writing`, past SQLAlchemy, for what is done often; see `driver_transaction`.
+
+        On a server each statement is a transaction of its own.
+
+        Raises:
+            StorageUnavailable: The database cannot be written.
+        """
+        with _explained(self.url), driver_transaction(self._writer) as transaction:
+            yield transaction
+
     @property
     def shown(self) -> str:
         """The URL without its password."""
@@ -129,7 +149,7 @@ def shown_url(url: str) -> str:
 
 def _engine(url: sa.URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        engine = sa.create_engine(url)
+        engine = sa.create_engine(url, pool_use_lifo=True)
         event.listen(engine, "connect", set_up_server)
         event.listen(engine, "checkin", _note_time)
         event.listen(engine, "checkout", partial(_check_idle, engine.dialect))

@@ -1,4 +1,4 @@
-"""The driver under SQLAlchemy: statements past its bookkeeping, commits that nobody waits behind.
+"""The driver under SQLAlchemy: entries past its bookkeeping, commits that nobody waits behind.
 
 A commit on a server is *released early*: its locks go before the disk has the transaction, and its
 caller goes on only when the disk has it. All who want the same row would else wait for one sync of
@@ -16,23 +16,29 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import sqlalchemy as sa
     from sqlalchemy.engine import Connection
     from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
     from sqlalchemy.pool import ConnectionPoolEntry
 
+    from token_budget.storage_entries import DriverTransaction
+
+RELEASED_EARLY: sa.ColumnElement[str] = sa.func.set_config(
+    *(sa.literal_column(argument) for argument in ("'synchronous_commit'", "'off'", "true"))
+).label("released_early")
+"""A column for a statement that is a transaction of its own on a server: where it finds a row, its
+locks go before the disk has it."""
 
 _RELEASED_EARLY = ("SET LOCAL synchronous_commit TO off", "COMMIT")
 
 _ON_DISK = "SELECT pg_logical_emit_message(true, 'token_budget', '')"
 """A transaction of its own that writes to the server's log and to nothing else: its commit waits
 until the disk has the log so far."""
-
 
 TURN_SECONDS = 0.01
 """Between two attempts at what SQLite refuses at once."""
@@ -56,13 +62,15 @@ def _numbered() -> sa.Dialect:
     return numbered
 
 
-def execute(connection: Connection, text: str, parameters: Sequence[Any]) -> Any:  # noqa: ANN401
+def execute(
+    connection: Connection | DriverTransaction, text: str, parameters: Sequence[Any]
+) -> Any:  # noqa: ANN401
     """Hand a statement to the driver, with what begins its transaction on a server.
 
     SQLAlchemy's own way takes longer than SQLite takes to run a statement.
 
     Args:
-        connection: In a transaction.
+        connection: In a transaction, or one of the driver.
         text: The statement, in the `driver_dialect`.
         parameters: Its parameters, in the order of their places.
 
@@ -78,7 +86,7 @@ def execute(connection: Connection, text: str, parameters: Sequence[Any]) -> Any
             return driver.execute(text, parameters)
         return _execute_on_server(driver, text, parameters)
     except connection.dialect.loaded_dbapi.Error as error:
-        raise _named(connection, text, error) from error
+        raise _lost_or_refused(connection, text, error) from error
 
 
 @contextmanager
@@ -104,7 +112,7 @@ def committing(connection: Connection) -> Iterator[None]:
             for statement in (*_RELEASED_EARLY, _ON_DISK):
                 driver.execute(statement)
     except connection.dialect.loaded_dbapi.Error as error:
-        raise _named(connection, "COMMIT", error) from error
+        raise _lost_or_refused(connection, "COMMIT", error) from error
     connection.commit()
 
 
@@ -149,7 +157,12 @@ def _execute_on_server(driver: Any, text: str, parameters: Sequence[Any]) -> Any
     from psycopg import RawCursor
     from psycopg.pq import PipelineStatus, TransactionStatus
 
-    cursor, begun = RawCursor(driver), driver.info.transaction_status != TransactionStatus.IDLE
+    cursor = RawCursor(driver)
+    if driver.autocommit:
+        cursor.execute(text, parameters)
+        driver.execute(_ON_DISK)
+        return cursor
+    begun = driver.info.transaction_status != TransactionStatus.IDLE
     if begun or driver.info.pipeline_status != PipelineStatus.OFF:
         return cursor.execute(text, parameters)
     # The driver begins a transaction first, which would be a round trip of its own.
@@ -157,12 +170,34 @@ def _execute_on_server(driver: Any, text: str, parameters: Sequence[Any]) -> Any
         return cursor.execute(text, parameters)
 
 
-def _named(connection: Connection, statement: str, error: Any) -> BaseException:  # noqa: ANN401
+def _lost_or_refused(
+    connection: Connection | DriverTransaction,
+    statement: str,
+    error: Any,  # noqa: ANN401
+) -> BaseException:
     """An error of the driver as SQLAlchemy names it; a lost connection leaves the pool."""
-    dialect: sa.Dialect = connection.dialect
-    lost = dialect.is_disconnect(error, connection.connection.driver_connection, None)
+    driver = connection.connection.driver_connection
+    lost = connection.dialect.is_disconnect(error, driver, None)
     if lost:
         connection.invalidate(error)
+    return named_error(connection.dialect, statement, error, lost=lost)
+
+
+def named_error(
+    dialect: sa.Dialect,
+    statement: str,
+    error: Any,  # noqa: ANN401
+    *,
+    lost: bool = False,
+) -> BaseException:
+    """An error of the driver as SQLAlchemy names it.
+
+    Args:
+        dialect: That of the database.
+        statement: What was to be done.
+        error: The driver's.
+        lost: Whether the connection was.
+    """
     named: BaseException = DBAPIError.instance(
         statement,
         None,

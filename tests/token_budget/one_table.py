@@ -16,3 +16,14 @@ def insert(database, commit):
 def commits(database):
     with database.reading() as connection:
         return connection.scalars(sa.select(mined_commit.c.commit)).all()
+
+
+POSITION = {
+    which: sa.text(f"SELECT pg_current_wal_{which}_lsn() - '0/0'") for which in ("insert", "flush")
+}
+"""How far the server's log is written, and on its disk."""
+
+
+def position(database, which):
+    with database.reading() as connection:
+        return connection.scalar(POSITION[which])

@@ -9,44 +9,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from tests.token_budget.one_table import commits, insert
+from tests.token_budget.one_table import POSITION, commits, insert, position
 from token_budget.errors import StorageUnavailable
-from token_budget.storage import Database
 from token_budget.storage_driver import committing, execute, use_write_ahead_log
 from token_budget.storage_tables import mined_commit
 
 ONE_ROW = sa.insert(mined_commit).values(repository="r", commit="one", body="{}")
-
-
-@pytest.fixture
-def server_url(empty_database, server):
-    return empty_database(server)
-
-
-@pytest.fixture
-def on_server(server_url):
-    opened = Database(server_url)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def any_database(url):
-    """A database of each kind."""
-    opened = Database(url)
-    yield opened
-    opened.close()
-
-
-POSITION = {
-    which: sa.text(f"SELECT pg_current_wal_{which}_lsn() - '0/0'") for which in ("insert", "flush")
-}
-"""How far the server's log is written, and on its disk."""
-
-
-def position(database, which):
-    with database.reading() as connection:
-        return connection.scalar(POSITION[which])
 
 
 def test_a_block_that_commits_has_committed_at_its_end(any_database):

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, TypeVar
 from token_budget.errors import BudgetExhausted
 from token_budget.ledger.amounts import Amount
 from token_budget.ledger.clocks import clock_for
+from token_budget.ledger.debit import Debit
 from token_budget.ledger.figures import whole
 from token_budget.ledger.leases import expired_keys, reclaim_one
-from token_budget.ledger.settling import Debit, settle
+from token_budget.ledger.settling import settle
 from token_budget.ledger.usage import Usage
 from token_budget.prices import PriceBook
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from token_budget.ledger.leases import LeaseKey
     from token_budget.ledger.records import Round
     from token_budget.ledger.settling import Alongside
+    from token_budget.storage_entries import DriverTransaction
 
     Work = Callable[[Connection, float], "_Result"]
 
@@ -74,6 +76,14 @@ class Bookkeeper:
             LedgerUnavailable: It cannot be written.
         """
         return self.books.write(lambda connection: work(connection, self.clock()))
+
+    def enter(self, work: Callable[[DriverTransaction, float], _Result]) -> _Result:
+        """As `write`, past SQLAlchemy; on a server each statement is a transaction of its own.
+
+        Raises:
+            LedgerUnavailable: It cannot be written.
+        """
+        return self.books.enter(lambda transaction: work(transaction, self.clock()))
 
     def read(self, work: Work[_Result]) -> _Result:
         """One snapshot.

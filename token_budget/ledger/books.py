@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from token_budget.errors import LedgerUnavailable, StorageUnavailable
-from token_budget.ledger.dialects import insert_if_absent
+from token_budget.ledger.dialects import first, insert_if_absent
 from token_budget.ledger.place import LedgerFile, database_file
 from token_budget.ledger.tables import identity
 from token_budget.storage import Database
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
+    from token_budget.storage_entries import DriverTransaction
+
 _Result = TypeVar("_Result")
+_Transaction = TypeVar("_Transaction", "Connection", "DriverTransaction")
 
 PATIENCE_SECONDS = 15.0
 """How long a server may be gone before an entry fails; a restart takes a few seconds."""
@@ -34,6 +37,8 @@ _PASSING_CLASSES = ("08", "40", "57P", "23505")
 """SQLSTATE classes of PostgreSQL that a second attempt may not meet: no connection, a transaction
 that was rolled back (deadlock, serialization), an operator's shutdown, a row that somebody else
 wrote first, whom the second attempt sees."""
+
+_IDENTITY = sa.select(identity.c.identity)
 
 _OTHER_DRIVER = "?"
 _VERIFIED = "token_budget_ledger"
@@ -92,6 +97,14 @@ class Books:
         """
         return self._patiently(lambda: self._once(work, self.database.writing))
 
+    def enter(self, work: Callable[[DriverTransaction], _Result]) -> _Result:
+        """As `write`, past SQLAlchemy; on a server each statement is a transaction of its own.
+
+        Raises:
+            LedgerUnavailable: The ledger cannot be written, or is not the one that was opened.
+        """
+        return self._patiently(lambda: self._once(work, self.database.entering))
+
     def close(self) -> None:
         """Close the database if it was opened here."""
         if self._owned:
@@ -104,8 +117,8 @@ class Books:
 
     def _once(
         self,
-        work: Callable[[Connection], _Result],
-        begin: Callable[[], AbstractContextManager[Connection]],
+        work: Callable[[_Transaction], _Result],
+        begin: Callable[[], AbstractContextManager[_Transaction]],
     ) -> _Result:
         self._check_file()
         with begin() as connection:
@@ -119,24 +132,25 @@ class Books:
         if self._file is not None:
             self._file.check()
 
-    def _verify(self, connection: Connection) -> None:
+    def _verify(self, transaction: Connection | DriverTransaction) -> None:
         """Read the identity once a connection: a server may come back with another database."""
-        if connection.info.get(_VERIFIED) == self.identity:
+        info = transaction.connection.info
+        if info.get(_VERIFIED) == self.identity:
             return
-        if connection.scalar(sa.select(identity.c.identity)) != self.identity:
+        found = first(transaction, _IDENTITY, {})
+        if found is None or found.identity != self.identity:
             raise LedgerUnavailable(self.shown, "this is not the ledger that was opened")
-        connection.info[_VERIFIED] = self.identity
+        info[_VERIFIED] = self.identity
 
     def _identified(self) -> str:
         """The identity of the ledger, which is made if the database has none."""
-        query = sa.select(identity.c.identity)
         with self.database.reading() as connection:
-            found = connection.scalar(query)
+            found = connection.scalar(_IDENTITY)
         if found is None:
             with self.database.writing() as connection:
                 made = insert_if_absent(connection.dialect.name, identity)
                 connection.execute(made, {"only": 1, "identity": new_origin()})
-                found = connection.scalar(query)
+                found = connection.scalar(_IDENTITY)
         return str(found)
 
     def _patiently(self, attempt: Callable[[], _Result]) -> _Result:

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy.engine import Connection
+    from sqlalchemy.sql.dml import ReturningUpdate
+
+    from token_budget.storage_entries import DriverTransaction
+
+    Transaction = Connection | DriverTransaction
+    Rows = sa.Select[Any] | ReturningUpdate[Any]
 
 Change = sa.Insert | sa.Update
 Statement = sa.Select[Any] | Change
@@ -43,6 +49,14 @@ def insert_or_add(dialect: str, table: sa.Table) -> Insert:
     return insert.on_conflict_do_update(index_elements=keys, set_=added)
 
 
+def insert_or_change(
+    dialect: str, table: sa.Table, change: Mapping[str, sa.ColumnElement[Any]]
+) -> Insert:
+    """An insert that, where the row is there already, changes it."""
+    keys = [column.name for column in table.primary_key]
+    return _insert(dialect, table).on_conflict_do_update(index_elements=keys, set_=change)
+
+
 def among(column: sa.ColumnElement[Any], name: str, count: int) -> sa.ColumnElement[bool]:
     """Whether a column is one of so many parameters, as `numbered` names them.
 
@@ -57,7 +71,7 @@ def numbered(name: str, values: Sequence[Any]) -> dict[str, Any]:
     return {f"{name}_{number}": value for number, value in enumerate(values)}
 
 
-def run(connection: Connection, statement: Statement, parameters: Mapping[str, Any]) -> Any:  # noqa: ANN401
+def run(connection: Transaction, statement: Statement, parameters: Mapping[str, Any]) -> Any:  # noqa: ANN401
     """Execute a statement that was built once, by the text that was written of it once.
 
     SQLAlchemy derives a key, looks for the text and orders the parameters at each execution, which
@@ -70,14 +84,14 @@ def run(connection: Connection, statement: Statement, parameters: Mapping[str, A
     return execute(connection, text, ordered(parameters))
 
 
-def first(connection: Connection, query: sa.Select[Any], parameters: Mapping[str, Any]) -> Any:  # noqa: ANN401
-    """The first row of a query, with its columns as attributes; None: there is none."""
+def first(connection: Transaction, query: Rows, parameters: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    """The first row of a statement, its columns as attributes; None: there is none."""
     row = run(connection, query, parameters).fetchone()
     return None if row is None else _named_row(query)(*row)
 
 
 def run_all(
-    connection: Connection, statements: tuple[Change, ...], parameters: Mapping[str, Any]
+    connection: Transaction, statements: tuple[Change, ...], parameters: Mapping[str, Any]
 ) -> None:
     """Execute changes of different tables; on a server as one statement, which is one to wait for.
 
@@ -113,8 +127,8 @@ def _one_of(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]
 
 
 @lru_cache
-def _named_row(query: sa.Select[Any]) -> Callable[..., Any]:
-    return namedtuple("_Row", query.selected_columns.keys())
+def _named_row(query: Rows) -> Callable[..., Any]:
+    return namedtuple("_Row", [str(column.key) for column in query.exported_columns])
 
 
 def _insert(dialect: str, table: sa.Table) -> Insert:

@@ -129,7 +129,7 @@ class Ledger(LedgerReader):
         number = None if sending is None else checked_round(sending)
         asked = amount.with_a_call()
         lease = Lease(key, key_of(path), self._keeper.owner, ttl, asked, sending=number)
-        if not self._keeper.write(lambda c, now: enter(c, lease, now)):
+        if not self._keeper.enter(lambda c, now: enter(c, lease, now)):
             self._keeper.take(lambda c, now: reserve(c, lease, now))
         return Reservation(self._keeper, key, path, ttl)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -11,21 +12,28 @@ from token_budget.ledger.dialects import among, insert_or_add
 from token_budget.ledger.tables import MODEL_SUMS, account, model_sum
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from token_budget.ledger.debit import Debit
     from token_budget.ledger.dialects import Insert
-    from token_budget.ledger.records import Round
 
 
-def counted(entered: Round) -> dict[str, Any]:
-    """What a settled round adds to the sums of its model: the parameters of `adding`."""
-    usage = {} if entered.usage is None else entered.usage.counts()
+def counted(debit: Debit, micro_usd: int, *, late: bool = False) -> dict[str, Any]:
+    """What a settled round adds to the sums of its model: the parameters of `adding`.
+
+    Args:
+        debit: The round's.
+        micro_usd: What was entered of money.
+        late: Whether it was settled after the lease had ended.
+    """
     figures = {
-        "model": entered.model,
+        "model": debit.model,
         "rounds": 1,
-        "estimated": int(entered.estimated),
-        "late": int(entered.late),
-        "unpriced": int(entered.micro_usd is None),
-        **usage,
-        "micro_usd": entered.spent.micro_usd + entered.overrun.micro_usd,
+        "estimated": int(debit.estimated),
+        "late": int(late),
+        "unpriced": int(debit.micro_usd is None),
+        **debit.usage.counts(),
+        "micro_usd": micro_usd,
     }
     return {f"add_{name}": value for name, value in figures.items()}
 
@@ -33,8 +41,25 @@ def counted(entered: Round) -> dict[str, Any]:
 @lru_cache
 def adding(dialect: str, count: int) -> Insert:
     """An upsert that adds the same figures in so many accounts, in the order of their ids."""
-    columns = (model_sum.c[name] for name in ("model", *MODEL_SUMS))
-    same = [sa.bindparam(f"add_{column.name}", type_=column.type) for column in columns]
     some = among(account.c.id, "id", count)
-    rows = sa.select(account.c.id, *same).where(some).order_by(account.c.id)
-    return insert_or_add(dialect, model_sum).from_select(("account", "model", *MODEL_SUMS), rows)
+    return adding_to(dialect, sa.select(account.c.id).where(some).order_by(account.c.id))
+
+
+def adding_to(
+    dialect: str,
+    accounts: sa.Select[Any],
+    known: Mapping[str, sa.ColumnElement[Any]] = MappingProxyType({}),
+) -> Insert:
+    """An upsert that adds the same figures in the accounts whose ids a query finds.
+
+    Args:
+        dialect: The name of the database's.
+        accounts: The query.
+        known: What is summed, where it is not a parameter by the name that `counted` gives it.
+    """
+    names = ("model", *MODEL_SUMS)
+    figures = (
+        known.get(name, sa.bindparam(f"add_{name}", type_=model_sum.c[name].type)) for name in names
+    )
+    rows = accounts.add_columns(*figures)
+    return insert_or_add(dialect, model_sum).from_select(("account", *names), rows)

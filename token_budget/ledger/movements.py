@@ -1,4 +1,4 @@
-"""Movements: the two statements that change the figures of accounts.
+"""Movements: the statements that change the figures of accounts.
 
 The accounts of a transaction include the root, which every other transaction wants as well. So a
 movement comes last, just before the commit; it locks its accounts by itself, in the order of their
@@ -12,28 +12,28 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from token_budget.ledger.accounts import USED, accounts_of_ids, refusal
 from token_budget.ledger.amounts import KINDS, NOTHING, Amount
-from token_budget.ledger.dialects import among, numbered, run, run_all
+from token_budget.ledger.dialects import among, insert_or_change, numbered, run, run_all
 from token_budget.ledger.tables import account
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqlalchemy.engine import Connection
-    from sqlalchemy.sql.dml import ReturningUpdate
+    from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
-    from token_budget.ledger.dialects import Change
+    from token_budget.ledger.dialects import Change, Transaction
+
+    Changed = ReturningInsert[Any] | ReturningUpdate[Any]
 
 _here = account.alias("here")
-"""The accounts of a statement, locked by it in the order of their ids; SQLite has one lock for all,
-and is asked for none."""
+"""The accounts of a statement; SQLite has one lock for all, and is asked for none."""
 
-_LIMITED = [f"{name}_{kind}" for name in ("limit", "spent", "held", "unknown") for kind in KINDS]
-"""The columns that the accounts' own check looks at. A server checks what it would write to a row
-as it stood when the statement began, and only then looks at whether the row has changed; so all of
-them are written, as they stand now."""
+_NAMED = ("id", "scope", "starts", "ends")
+"""The columns of an account that say which it is."""
 
 _ZERO: sa.ColumnElement[int] = sa.literal_column("0")
 _ONE: sa.ColumnElement[int] = sa.literal_column("1")
@@ -52,6 +52,72 @@ def of_scopes(count: int) -> sa.ColumnElement[bool]:
     return sa.and_(among(_here.c.scope, "key", count), _here.c.starts <= now, _here.c.ends > now)
 
 
+def of_listed(ids: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Whether an account's id is in a text of ids with commas between them; for a server."""
+    listed = sa.func.string_to_array(ids, sa.literal_column("','"))
+    return _here.c.id == sa.any_(sa.cast(listed, ARRAY(sa.BigInteger)))
+
+
+def accounts(which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Some accounts in the order of their ids, for `changing`."""
+    return sa.select(*(_here.c[name] for name in _NAMED)).where(which).order_by(_here.c.id)
+
+
+def changing(
+    dialect: str, rows: sa.Select[Any], change: Mapping[str, sa.ColumnElement[Any]]
+) -> Change:
+    """A statement that changes accounts as they stand when their turn has come.
+
+    An update of a server looks at each row as it stood when the statement began; where another
+    transaction has changed it meanwhile, all of the statement is prepared anew for the row that
+    there is now, while those that it has locked are waited for. An insertion that finds its row
+    there changes it as it is, one after the other.
+
+    Args:
+        dialect: The name of the database's.
+        rows: The accounts, as `accounts` gives them; for a server in the order of their ids.
+        change: New figures, by their columns.
+    """
+    if dialect == "postgresql":
+        return insert_or_change(dialect, account, change).from_select(_NAMED, rows)
+    ids = rows.with_only_columns(rows.selected_columns.id)
+    return sa.update(account).where(account.c.id.in_(ids)).values(change)
+
+
+def taking(
+    dialect: str,
+    which: sa.ColumnElement[bool],
+    *conditions: sa.ColumnElement[bool],
+    scopes: int | None = None,
+    named: bool = False,
+) -> Changed:
+    """A statement that holds the figures ``asked_…`` in all of some accounts, or in none.
+
+    The figures that it looks at are those that stand when it has locked all of them, however long
+    it waited for that.
+
+    Args:
+        dialect: The name of the database's.
+        which: The accounts.
+        conditions: Without which nothing is held.
+        scopes: Of how many scopes they must be; None: of any number.
+        named: Whether each figure must be more than 0 where it is limited.
+
+    Returns:
+        The statement; its rows are the ids of the accounts.
+    """
+    fitting = sa.and_(_here.c.stopped.is_(None), *(_room_for(kind, named=named) for kind in KINDS))
+    fits = sa.case((fitting, _ONE), else_=_ZERO).label("fits")
+    found = accounts(which).add_columns(fits).with_for_update().cte("found")
+    all_fit = sa.select(sa.func.min(found.c.fits)).scalar_subquery() == _ONE
+    rows = sa.select(*(found.c[name] for name in _NAMED)).where(all_fit, *conditions)
+    if scopes is not None:
+        known = sa.select(sa.func.count(found.c.scope.distinct())).scalar_subquery()
+        rows = rows.where(known == sa.literal_column(str(scopes)))
+    held = {f"held_{k}": account.c[f"held_{k}"] + sa.bindparam(f"asked_{k}") for k in KINDS}
+    return changing(dialect, rows.order_by(found.c.id), held).returning(account.c.id)
+
+
 def _room_for(kind: str, *, named: bool) -> sa.ColumnElement[bool]:
     """Whether a figure that is asked for fits; and, where it is limited, is more than 0."""
     limit, asked = _here.c[f"limit_{kind}"], sa.bindparam(f"asked_{kind}", type_=sa.BigInteger)
@@ -60,47 +126,16 @@ def _room_for(kind: str, *, named: bool) -> sa.ColumnElement[bool]:
     return sa.or_(limit.is_(None), sa.and_(fits, asked > _ZERO) if named else fits)
 
 
-def taking(
-    which: sa.ColumnElement[bool], *, scopes: int | None = None, named: bool = False
-) -> ReturningUpdate[int]:
-    """An update that holds the figures ``asked_…`` in all of some accounts, or in none.
-
-    The figures that it looks at are those that stand when it has locked all of them, however long
-    it waited for that.
-
-    Args:
-        which: The accounts.
-        scopes: Of how many scopes they must be; None: of any number.
-        named: Whether each figure must be more than 0 where it is limited.
-
-    Returns:
-        The statement; its rows are the ids of the accounts.
-    """
-    fitting = sa.and_(_here.c.stopped.is_(None), *(_room_for(kind, named=named) for kind in KINDS))
-    columns = (_here.c.id, _here.c.scope, *(_here.c[name] for name in _LIMITED))
-    query = sa.select(*columns, sa.case((fitting, _ONE), else_=_ZERO).label("fits")).where(which)
-    found = query.order_by(_here.c.id).with_for_update().cte("found")
-    all_fit = sa.select(sa.func.min(found.c.fits)).scalar_subquery() == _ONE
-    same = {name: found.c[name] for name in _LIMITED}
-    held = {f"held_{k}": found.c[f"held_{k}"] + sa.bindparam(f"asked_{k}") for k in KINDS}
-    take = sa.update(account).where(account.c.id == found.c.id, all_fit).values({**same, **held})
-    if scopes is not None:
-        known = sa.select(sa.func.count(found.c.scope.distinct())).scalar_subquery()
-        take = take.where(known == sa.literal_column(str(scopes)))
-    return take.returning(account.c.id)
+@lru_cache
+def _take(dialect: str, count: int) -> Changed:
+    return taking(dialect, of_ids(count))
 
 
 @lru_cache
-def _take(count: int) -> ReturningUpdate[int]:
-    return taking(of_ids(count))
-
-
-@lru_cache
-def _move(count: int) -> sa.Update:
+def _move(dialect: str, count: int) -> Change:
     names = [f"{prefix}_{kind}" for prefix in USED for kind in KINDS]
-    changed = {name: account.c[name] + sa.bindparam(f"by_{name}") for name in names}
-    ids = sa.select(_here.c.id).where(of_ids(count)).order_by(_here.c.id).with_for_update()
-    return sa.update(account).where(account.c.id.in_(ids)).values(changed)
+    change = {name: account.c[name] + sa.bindparam(f"by_{name}") for name in names}
+    return changing(dialect, accounts(of_ids(count)), change)
 
 
 def take(connection: Connection, ids: Sequence[int], asked: Amount) -> None:
@@ -110,14 +145,14 @@ def take(connection: Connection, ids: Sequence[int], asked: Amount) -> None:
         BudgetExhausted: It does not fit in one of them; the caller's transaction must be undone.
     """
     parameters = {**numbered("id", ids), **asked.named("asked")}
-    if run(connection, _take(len(ids)), parameters).fetchone() is None:
+    if run(connection, _take(connection.dialect.name, len(ids)), parameters).fetchone() is None:
         # All of them are locked by now: what is read is what was looked at.
         rows = accounts_of_ids(connection, ids)
         raise refusal(rows, asked) or AssertionError("what fits everywhere was refused")
 
 
 def move(  # noqa: PLR0913 - one amount for each column that it may change
-    connection: Connection,
+    connection: Transaction,
     ids: Sequence[int],
     *,
     free: Amount = NOTHING,
@@ -147,4 +182,5 @@ def move(  # noqa: PLR0913 - one amount for each column that it may change
     more, fewer = unknown.named("unknown"), known.named("unknown")
     change |= {f"by_{name}": more[name] - fewer[name] for name in more}
     change |= numbered("id", ids)
-    run_all(connection, (*changes, _move(len(ids))), {**change, **parameters})
+    moved = _move(connection.dialect.name, len(ids))
+    run_all(connection, (*changes, moved), {**change, **parameters})

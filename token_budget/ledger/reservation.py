@@ -11,6 +11,7 @@ from token_budget.ledger.bookkeeper import checked_round
 from token_budget.ledger.leases import end_lease, lease, pool, renew
 from token_budget.ledger.scopes import key_of
 from token_budget.ledger.sending import announce, grow, open_lease
+from token_budget.ledger.settling_at_once import settle_at_once
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -113,6 +114,10 @@ class Reservation:
         debit = self._keeper.debit(
             number, usage, model, request_id=request_id, estimated=estimated, provider=provider
         )
+        if alongside is None:
+            entered = self._keeper.enter(lambda c, now: settle_at_once(c, self._key, debit, now))
+            if entered is not None:
+                return entered
         return self._keeper.settle(lambda _: self._key, debit, alongside, by_owner=True)
 
     def heartbeat(self) -> None:

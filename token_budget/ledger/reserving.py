@@ -21,13 +21,15 @@ from token_budget.ledger.scopes import keys_above, scope_of
 from token_budget.ledger.sending import one_call
 from token_budget.ledger.settling import find_round
 from token_budget.ledger.tables import reservation, round_
-from token_budget.storage_driver import committing
+from token_budget.storage_driver import RELEASED_EARLY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy.engine import Connection
-    from sqlalchemy.sql.dml import ReturningUpdate
+
+    from token_budget.ledger.dialects import Transaction
+    from token_budget.ledger.movements import Changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +89,11 @@ def new_id() -> str:
     return f"{time.time_ns():016x}{uuid.uuid4().hex[:16]}"
 
 
-def enter(connection: Connection, lease: Lease, now: float) -> bool:
-    """Hold what a lease asks for in every account above its scope, or do nothing at all; commit.
+def enter(connection: Transaction, lease: Lease, now: float) -> bool:
+    """Hold what a lease asks for in every account above its scope, or do nothing at all.
 
     Args:
-        connection: Of the caller's transaction; a server is told all of it in one round trip.
+        connection: Of the caller's transaction; a server is told all of it in one statement.
         lease: The lease, with the round that it announces.
         now: Seconds since 1970.
 
@@ -101,34 +103,21 @@ def enter(connection: Connection, lease: Lease, now: float) -> bool:
     """
     if connection.dialect.name != "postgresql":
         return _enter_by_steps(connection, lease, now)
-    with committing(connection):
-        made = _enter_at_once(connection, lease, now)
+    depth, sending = len(keys_above(lease.scope)), lease.sending is not None
+    made = run(connection, _at_once(depth, sending), lease.parameters(now))
     return made.fetchone() is not None
 
 
-def _enter_at_once(connection: Connection, lease: Lease, now: float) -> Any:  # noqa: ANN401
-    """All of it in one statement; the driver's cursor, which has a row if it is held."""
+def _enter_by_steps(connection: Transaction, lease: Lease, now: float) -> bool:
+    """Where no statement has to be waited for."""
     depth, sending = len(keys_above(lease.scope)), lease.sending is not None
-    return run(connection, _at_once(depth, sending), lease.parameters(now))
-
-
-def _enter_by_steps(connection: Connection, lease: Lease, now: float) -> bool:
-    """Without a commit, where no statement has to be waited for."""
-    depth, sending = len(keys_above(lease.scope)), lease.sending is not None
-    parameters = lease.parameters(now)
-    taken = [key for (key,) in run(connection, _taking(depth, sending), parameters)]
+    parameters, take = lease.parameters(now), _taking(connection.dialect.name, depth, sending)
+    taken = [key for (key,) in run(connection, take, parameters)]
     if taken:
         parameters["accounts"] = ",".join(str(one) for one in sorted(taken))
         for insert in _inserts(sending):
             run(connection, insert, parameters)
     return bool(taken)
-
-
-def _entered(connection: Connection, lease: Lease, now: float) -> bool:
-    """As `enter`, without a commit."""
-    if connection.dialect.name != "postgresql":
-        return _enter_by_steps(connection, lease, now)
-    return _enter_at_once(connection, lease, now).fetchone() is not None
 
 
 def reserve(connection: Connection, lease: Lease, now: float) -> None:
@@ -145,7 +134,7 @@ def reserve(connection: Connection, lease: Lease, now: float) -> None:
         LedgerValueError: The amount is 0 of something that is limited.
     """
     accounts_above(connection, lease.scope, now)
-    if not _entered(connection, lease, now) and not _is_made(connection, lease):
+    if not enter(connection, lease, now) and not _is_made(connection, lease):
         _refuse(connection, lease, now)
 
 
@@ -167,15 +156,15 @@ def _refuse(connection: Connection, lease: Lease, now: float) -> None:
 
 
 @lru_cache
-def _taking(depth: int, sending: bool) -> ReturningUpdate[int]:
-    """The update that holds the amount, if the lease and its round are new."""
-    take = taking(of_scopes(depth), scopes=depth, named=True)
+def _taking(dialect: str, depth: int, sending: bool) -> Changed:
+    """The statement that holds the amount, if the lease and its round are new."""
     scope: sa.BindParameter[str] = sa.bindparam("scope")
-    take = take.where(_is_new(reservation.c.scope == scope, reservation.c.id == sa.bindparam("id")))
-    if not sending:
-        return take
-    own = (round_.c.scope == scope, round_.c.round == sa.bindparam("number"))
-    return take.where(_is_new(*own))
+    conditions = [_is_new(reservation.c.scope == scope, reservation.c.id == sa.bindparam("id"))]
+    if sending:
+        conditions.append(
+            _is_new(round_.c.scope == scope, round_.c.round == sa.bindparam("number"))
+        )
+    return taking(dialect, of_scopes(depth), *conditions, scopes=depth, named=True)
 
 
 def _is_new(*own: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
@@ -191,12 +180,14 @@ def _inserts(sending: bool) -> tuple[sa.Insert, ...]:
 @lru_cache
 def _at_once(depth: int, sending: bool) -> sa.Select[Any]:
     """All of it in one statement; it has one row if the lease was made, else none."""
-    taken = _taking(depth, sending).cte("taken")
+    taken = _taking("postgresql", depth, sending).cte("taken")
     ordered: sa.ColumnElement[str] = aggregate_order_by(sa.literal_column("','"), taken.c.id)
     accounts = sa.func.string_agg(sa.cast(taken.c.id, sa.Text), ordered).label("accounts")
     held = sa.select(accounts).having(sa.func.count() > sa.literal_column("0")).cte("held")
     made = (_inserted(table, filling, held) for table, filling in _ROWS[: 1 + sending])
-    return sa.select(held).add_cte(*(one.cte(f"{one.table.name}_made") for one in made))
+    return sa.select(held, RELEASED_EARLY).add_cte(
+        *(one.cte(f"{one.table.name}_made") for one in made)
+    )
 
 
 def _inserted(table: sa.Table, filling: Mapping[str, str], held: sa.CTE | None = None) -> sa.Insert:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection, Row
 
+    from token_budget.ledger.debit import Debit
     from token_budget.ledger.leases import LeaseKey
-    from token_budget.ledger.usage import Usage
 
     Alongside = Callable[[Connection, Round], None]
 
@@ -44,38 +43,6 @@ _UPDATE = (
 
 RENEWED_AFTER = 0.1
 """The share of a lease after which settling begins it anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Debit:
-    """What is to be entered for a round.
-
-    Attributes:
-        number: The round.
-        usage: What was used.
-        model: Who answered.
-        provider: Who served it.
-        micro_usd: What it cost; None: no price is known.
-        price_source: Where the price comes from.
-        request_id: The API's name for the request.
-        estimated: Whether the usage is no report of the API.
-    """
-
-    number: int
-    usage: Usage
-    model: str
-    provider: str
-    micro_usd: int | None
-    price_source: str
-    request_id: str | None
-    estimated: bool
-
-    def attributes(self) -> dict[str, Any]:
-        """Those that a round has by the same names."""
-        return {name: getattr(self, name) for name in _OF_ROUND}
-
-
-_OF_ROUND = ("model", "provider", "micro_usd", "price_source", "request_id", "estimated")
 
 
 def settle(  # noqa: PLR0913 - an entry, its time, and what comes with it
@@ -117,7 +84,7 @@ def settle(  # noqa: PLR0913 - an entry, its time, and what comes with it
         alongside(connection, entered)
     with committing(connection):
         _keep_lease(connection, row, entered, now, by_owner=by_owner)
-        _move(connection, row, entered)
+        _move(connection, row, debit, entered)
     return entered
 
 
@@ -177,11 +144,12 @@ def _entry(connection: Connection, row: Row[Any], debit: Debit, now: float) -> R
     )
 
 
-def _move(connection: Connection, row: Row[Any], entered: Round) -> None:
+def _move(connection: Connection, row: Row[Any], debit: Debit, entered: Round) -> None:
     """Enter a round, and in its accounts; this locks them, so it comes last."""
     ids, unknown = accounts_of(row), row.round_state == "unknown"
     write = _INSERT if row.round_state is None else _UPDATE
     columns = {f"to_{name}": value for name, value in entered.columns().items()}
+    cost = entered.spent.micro_usd + entered.overrun.micro_usd
     move(
         connection,
         ids,
@@ -190,7 +158,7 @@ def _move(connection: Connection, row: Row[Any], entered: Round) -> None:
         spent=entered.spent,
         overrun=entered.overrun,
         changes=(write, adding(connection.dialect.name, len(ids))),
-        parameters={**columns, **counted(entered)},
+        parameters={**columns, **counted(debit, cost, late=entered.late)},
     )
     if entered.overrun and not entered.late:
         stop_overrun(connection, row.scope, ids, entered.round)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from token_budget.errors import LedgerValueError
@@ -59,7 +60,7 @@ class Usage:
 
     def counts(self) -> dict[str, int]:
         """Every figure by its name."""
-        return {name: getattr(self, name) for name in COUNTS}
+        return dict(zip(COUNTS, _figures(self), strict=True))
 
     def amount(self, micro_usd: int) -> Amount:
         """What the round takes from limits, given what it cost."""
@@ -95,6 +96,8 @@ class Usage:
 
 COUNTS = tuple(Usage.__dataclass_fields__)
 """The figures of a usage, in their order."""
+
+_figures = attrgetter(*COUNTS)
 
 
 def _part(reported: object, name: str) -> Any:  # noqa: ANN401 - whatever the SDK or a caller has

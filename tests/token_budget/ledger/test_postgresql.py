@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from datetime import UTC, datetime
+from functools import partial
 
 import psycopg
 import pytest
@@ -100,12 +101,13 @@ def test_a_server_that_stays_away_is_a_typed_error_and_nothing_is_entered(own_se
 
 def lost_after_commit(ledger, monkeypatch):
     """Let the next transaction be taken, and its caller be told that the connection was lost."""
-    database, write = ledger.database, ledger.database.writing
-    lost = []
+    database, lost = ledger.database, []
 
     class Once:
+        def __init__(self, way):
+            self.inner = way()
+
         def __enter__(self):
-            self.inner = write()
             return self.inner.__enter__()
 
         def __exit__(self, *error):
@@ -116,15 +118,19 @@ def lost_after_commit(ledger, monkeypatch):
                 cause.connection_invalidated = True
                 raise StorageUnavailable(database.shown, "lost") from cause
 
-    monkeypatch.setattr(database, "writing", Once)
+    for way in ("writing", "entering"):
+        monkeypatch.setattr(database, way, partial(Once, getattr(database, way)))
     return lost
 
 
-@pytest.mark.parametrize("entry", ["reserve", "grow", "sending", "settle", "release", "reclaim"])
+@pytest.mark.parametrize(
+    "entry", ["reserve", "grow", "sending", "settle", "settle at once", "release", "reclaim"]
+)
 def test_an_entry_that_was_taken_but_seemed_lost_is_not_made_twice(url, monkeypatch, entry):
     now = [1_800_000_000.0]
     ledger = Ledger(url, clock=lambda: now[0])
-    reservation = ledger.reserve(("a",), Amount(10, 100))
+    announced = 1 if entry == "settle at once" else None
+    reservation = ledger.reserve(("a",), Amount(10, 100, 10**6), sending=announced)
     if entry == "reclaim":
         now[0] += 1000
     lost = lost_after_commit(ledger, monkeypatch)
@@ -136,12 +142,13 @@ def test_an_entry_that_was_taken_but_seemed_lost_is_not_made_twice(url, monkeypa
         "release": reservation.release,
         "reclaim": ledger.reclaim,
     }
+    entries["settle at once"] = entries["settle"]
     entries[entry]()
     assert lost
     statement = ledger.statement()
     taken = (statement.held.total_tokens, statement.spent.total_tokens)
     expected = {"reserve": 200, "grow": 200, "sending": 200}
-    assert taken == ((0, 25) if entry == "settle" else (expected.get(entry, 0), 0))
+    assert taken == ((0, 25) if entry.startswith("settle") else (expected.get(entry, 0), 0))
     ledger.close()
 
 

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import psycopg
+import pytest
+from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
+from sqlalchemy.exc import DBAPIError
+
+from tests.token_budget.one_table import commits, insert, position
+from token_budget.errors import StorageUnavailable
+from token_budget.storage import Database
+from token_budget.storage_driver import RELEASED_EARLY, execute
+
+INSERT = "INSERT INTO mined_commit VALUES ('r', 'one', '{}')"
+
+
+def test_an_entry_is_committed_at_the_end_of_its_block(any_database):
+    with any_database.entering() as transaction:
+        execute(transaction, INSERT, ())
+    assert commits(any_database) == ["one"]
+
+
+def test_an_error_undoes_an_entry_of_sqlite(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'state.db'}")
+    with pytest.raises(KeyError), database.entering() as transaction:
+        execute(transaction, INSERT, ())
+        raise KeyError
+    assert commits(database) == []
+    database.close()
+
+
+def test_on_a_server_each_statement_of_an_entry_is_a_transaction(on_server):
+    with on_server.entering() as transaction:
+        execute(transaction, INSERT, ())
+        assert commits(on_server) == ["one"]
+
+
+def test_what_was_entered_is_on_the_disk_of_the_server(on_server):
+    column = RELEASED_EARLY.compile(dialect=psycopg_dialect.dialect())
+    for number in range(20):
+        text = f"WITH made AS (INSERT INTO mined_commit VALUES ('r', '{number}', '') RETURNING *)"
+        with on_server.entering() as transaction:
+            execute(transaction, f"{text} SELECT {column} FROM made", ()).fetchone()
+            written = position(on_server, "insert")
+            assert position(on_server, "flush") >= written
+
+
+def test_an_entry_leaves_a_connection_whose_errors_undo_transactions(on_server):
+    """Those of the driver begin by themselves again."""
+    with on_server.entering() as transaction:
+        execute(transaction, "SELECT 1", ())
+    with pytest.raises(KeyError), on_server.writing() as connection:
+        execute(connection, INSERT, ())
+        raise KeyError
+    assert commits(on_server) == []
+
+
+def test_what_an_entry_is_refused_is_named_as_sqlalchemy_does(any_database):
+    with pytest.raises(StorageUnavailable) as raised, any_database.entering() as transaction:
+        execute(transaction, "SELECT * FROM nowhere", ())
+    assert "nowhere" in str(raised.value)
+    assert isinstance(raised.value.__cause__, DBAPIError)
+    insert(any_database, "one")
+    assert commits(any_database) == ["one"]
+
+
+@pytest.mark.parametrize("end", ["close", "break"])
+def test_a_connection_that_an_entry_lost_leaves_the_pool(on_server, end):
+    with pytest.raises(StorageUnavailable) as raised, on_server.entering() as transaction:
+        driver = transaction.connection.driver_connection
+        if end == "close":
+            driver.close()
+        else:
+            execute(transaction, "SELECT pg_terminate_backend(pg_backend_pid())", ())
+        execute(transaction, INSERT, ())
+    assert raised.value.__cause__.connection_invalidated
+    assert commits(on_server) == []
+
+
+def test_a_server_that_is_not_there_is_named_as_sqlalchemy_does(on_server, monkeypatch):
+    def refuse(*_arguments, **_settings):
+        raise psycopg.OperationalError("nobody listens")
+
+    monkeypatch.setattr(psycopg, "connect", refuse)
+    monkeypatch.setattr(psycopg.Connection, "connect", refuse)
+    on_server.close()
+    with pytest.raises(StorageUnavailable, match="nobody listens"), on_server.entering():
+        pass
+
+
+def test_an_entry_that_is_broken_off_in_the_middle_of_an_answer_leaves_the_pool(on_server):
+    with pytest.raises(KeyboardInterrupt), on_server.entering() as transaction:
+        driver = transaction.connection.driver_connection
+        driver.pgconn.send_query(b"SELECT pg_sleep(30)")
+        raise KeyboardInterrupt
+    assert driver.closed
+    insert(on_server, "one")
+    assert commits(on_server) == ["one"]
