@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.ledger_load_bare import BareTask, commit_bare, make_rows
-from benchmarks.ledger_load_log import DONE, read_logs, told_by
+from benchmarks.ledger_load_log import read_logs
 from benchmarks.ledger_load_worker import Task, open_ledger, pair_up
 from benchmarks.processes import Crew
 from token_budget.ledger import Limit
@@ -66,8 +66,8 @@ class Rates:
                 ledger.set_limit(scope, Limit(total_tokens=10**12, micro_usd=10**12))
         task = self._task(name, self.seconds, organisation, workers)
         Crew(pair_up, lambda n: _worker(task, n)).run(workers, task.until, None)
-        told = told_by(read_logs(self.folder / name))
-        return round(told.count(DONE) / self.seconds, 1)
+        pairs = sum(entry["pairs"] for entry in read_logs(self.folder / name))
+        return round(pairs / self.seconds, 1)
 
     def _bare(self, workers: int, moment: str, *, shared: bool) -> float:
         """Bare commits a second."""

@@ -7,6 +7,7 @@ import random
 import signal
 import time
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,17 +96,20 @@ def work(task: Task) -> None:
 
 
 def pair_up(task: Task) -> None:
-    """Reserve and settle in a tree of three scopes, nothing else, until the time is over."""
-    scope, log = (task.organisation, "run", "phase"), WorkerLog(task.log)
+    """Reserve and settle in a tree of three scopes, nothing else, until the time is over.
+
+    The log says how often at its end.
+    """
+    scope, numbers = (task.organisation, "run", "phase"), count(task.seed * 10_000_000)
     with open_ledger(task) as ledger:
-        number = task.seed * 10_000_000
         for _ in range(WARM_PAIRS):
-            number += 1
-            _pair(ledger, scope, number)
+            _pair(ledger, scope, next(numbers))
         time.sleep(max(task.since - time.monotonic(), 0.0))
+        pairs = 0
         while task.going:
-            number += 1
-            log.call("pair", lambda n=number: _pair(ledger, scope, n), {})
+            _pair(ledger, scope, next(numbers))
+            pairs += 1
+    WorkerLog(task.log).write({"pairs": pairs})
 
 
 def _pair(ledger: Ledger, scope: tuple[str, ...], number: int) -> None:

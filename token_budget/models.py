@@ -210,6 +210,7 @@ class ModelCatalogue:
         return replace(self, models={**self.models, bare: limits})
 
 
+@cache
 def bare_model_id(model_id: str) -> str:
     """The name of a model without provider, region, date and version, in lower case.
 

@@ -80,7 +80,8 @@ def execute(
     Raises:
         DBAPIError: The database refused it, or was lost.
     """
-    driver: Any = connection.connection.driver_connection
+    # What `driver_connection` is too, as no driver here is asynchronous, and asks the dialect for.
+    driver: Any = connection.connection.dbapi_connection
     try:
         if connection.dialect.name != "postgresql":
             return driver.execute(text, parameters)

@@ -67,11 +67,10 @@ def _settle_by_steps(
     parameters: Mapping[str, Any],
 ) -> Round | None:
     """Where no statement has to be waited for."""
-    lease = first(transaction, _lease(), parameters)
-    row = None if lease is None else first(transaction, _round(), parameters)
+    row = first(transaction, _round(), parameters)
     if row is None:
         return None
-    entered, ids = _entered(row, key, debit, now), accounts_of(lease)
+    entered, ids = _entered(row, key, debit, now), accounts_of(row)
     move(
         transaction,
         ids,
@@ -166,7 +165,11 @@ _FIGURES = [round_.c[f"{prefix}_{kind}"] for prefix in ("hold", "spent") for kin
 @lru_cache
 def _round() -> ReturningUpdate[Any]:
     """The update alone; it has a row if the round was settled, else none."""
-    return _settling(sa.bindparam("id")).returning(*_FIGURES, round_.c.sent_at)
+    lease, ids = (
+        _lease().with_only_columns(column).scalar_subquery()
+        for column in (reservation.c.id, reservation.c.accounts)
+    )
+    return _settling(lease).returning(*_FIGURES, round_.c.sent_at, ids.label("accounts"))
 
 
 @lru_cache
