@@ -101,7 +101,7 @@ def announce(
 
 def one_call(amount: Amount) -> Amount:
     """The amount of one request."""
-    return replace(amount, calls=1)
+    return amount if amount.calls == 1 else replace(amount, calls=1)
 
 
 def _wanted(amount: Amount | None, pool: Amount, aside: Amount) -> Amount:

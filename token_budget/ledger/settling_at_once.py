@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from token_budget.ledger.amounts import KINDS, Amount
-from token_budget.ledger.dialects import first
+from token_budget.ledger.dialects import first, numbered, run_all
 from token_budget.ledger.leases import accounts_of
 from token_budget.ledger.model_sums import adding, adding_to, counted
-from token_budget.ledger.movements import accounts, changing, move, of_listed
+from token_budget.ledger.movements import accounts, changing, of_ids, of_listed
 from token_budget.ledger.records import Round
 from token_budget.ledger.scopes import scope_of
 from token_budget.ledger.settling import RENEWED_AFTER
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.dml import ReturningUpdate
 
     from token_budget.ledger.debit import Debit
+    from token_budget.ledger.dialects import Change
     from token_budget.ledger.leases import LeaseKey
     from token_budget.storage_entries import DriverTransaction
 
@@ -70,16 +71,13 @@ def _settle_by_steps(
     row = first(transaction, _round(), parameters)
     if row is None:
         return None
-    entered, ids = _entered(row, key, debit, now), accounts_of(row)
-    move(
+    ids = accounts_of(row)
+    run_all(
         transaction,
-        ids,
-        free=entered.held,
-        spent=entered.spent,
-        changes=(adding(transaction.dialect.name, len(ids)),),
-        parameters=counted(debit, entered.spent.micro_usd),
+        (adding(transaction.dialect.name, len(ids)), _moving(transaction.dialect.name, len(ids))),
+        {**row._asdict(), **numbered("id", ids), **counted(debit, row.spent_micro_usd)},
     )
-    return entered
+    return _entered(row, key, debit, now)
 
 
 def _parameters(key: LeaseKey, debit: Debit, now: float) -> dict[str, Any]:
@@ -173,6 +171,23 @@ def _round() -> ReturningUpdate[Any]:
 
 
 @lru_cache
+def _moving(dialect: str, count: int) -> Change:
+    """What follows from it in so many accounts; its parameters are the figures of the round."""
+    figures: dict[str, sa.ColumnElement[int]] = {
+        one.name: sa.bindparam(one.name, type_=one.type) for one in _FIGURES
+    }
+    return changing(dialect, accounts(of_ids(count)), _moved(figures))
+
+
+def _moved(figures: Mapping[str, sa.ColumnElement[int]]) -> dict[str, sa.ColumnElement[int]]:
+    """The new figures of an account, given those of the round."""
+    return {
+        **{f"spent_{k}": account.c[f"spent_{k}"] + figures[f"spent_{k}"] for k in KINDS},
+        **{f"held_{k}": account.c[f"held_{k}"] - figures[f"hold_{k}"] for k in KINDS},
+    }
+
+
+@lru_cache
 def _everywhere() -> sa.Select[Any]:
     """The update with all that follows from it in the accounts, in one statement of a server.
 
@@ -184,11 +199,7 @@ def _everywhere() -> sa.Select[Any]:
     ids = sa.select(lease.c.accounts).scalar_subquery()
     settled = settling.returning(*_FIGURES, round_.c.sent_at, ids.label("accounts")).cte("settled")
     own = {one.name: sa.select(one).scalar_subquery() for one in settled.c}
-    change = {
-        **{f"spent_{k}": account.c[f"spent_{k}"] + own[f"spent_{k}"] for k in KINDS},
-        **{f"held_{k}": account.c[f"held_{k}"] - own[f"hold_{k}"] for k in KINDS},
-    }
-    move_all = changing("postgresql", accounts(of_listed(own["accounts"])), change)
+    move_all = changing("postgresql", accounts(of_listed(own["accounts"])), _moved(own))
     moved = move_all.returning(account.c.id).cte("moved")
     known = _summed(own["spent_micro_usd"])
     sums = adding_to("postgresql", sa.select(moved.c.id), known).cte("summed")
