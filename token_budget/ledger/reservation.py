@@ -114,7 +114,7 @@ class Reservation:
         debit = self._keeper.debit(
             number, usage, model, request_id=request_id, estimated=estimated, provider=provider
         )
-        if alongside is None:
+        if alongside is None:  # what comes alongside needs SQLAlchemy's transaction
             entered = self._keeper.enter(lambda c, now: settle_at_once(c, self._key, debit, now))
             if entered is not None:
                 return entered
