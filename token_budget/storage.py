@@ -26,7 +26,7 @@ from token_budget.storage_driver import (
     set_up_server,
     use_write_ahead_log,
 )
-from token_budget.storage_entries import driver_transaction
+from token_budget.storage_entries import Entries
 from token_budget.storage_place import STATE_FOLDER
 from token_budget.storage_tables import schema_version
 
@@ -66,6 +66,7 @@ class Database:
         with _explained(url):
             self._writer = _engine(sa.make_url(url))
         self._reader = _reading(self._writer)
+        self._entries = Entries(self._writer)
         try:
             self._migrate_if_older()
         except BaseException:
@@ -109,14 +110,14 @@ class Database:
 
     @contextmanager
     def entering(self) -> Iterator[DriverTransaction]:
-        """As `writing`, past SQLAlchemy, for what is done often; see `driver_transaction`.
+        """As `writing`, past SQLAlchemy, for what is done often; see `Entries`.
 
         On a server each statement is a transaction of its own.
 
         Raises:
             StorageUnavailable: The database cannot be written.
         """
-        with _explained(self.url), driver_transaction(self._writer) as transaction:
+        with _explained(self.url), self._entries.begin() as transaction:
             yield transaction
 
     @property
@@ -126,6 +127,7 @@ class Database:
 
     def close(self) -> None:
         """Give back every connection."""
+        self._entries.close()
         self._reader.dispose()
 
 

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import contextlib
+
 import psycopg
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
 from sqlalchemy.exc import DBAPIError
 
@@ -94,4 +97,46 @@ def test_an_entry_that_is_broken_off_in_the_middle_of_an_answer_leaves_the_pool(
         raise KeyboardInterrupt
     assert driver.closed
     insert(on_server, "one")
+    assert commits(on_server) == ["one"]
+
+
+def test_a_connection_is_kept_between_entries_and_given_back_at_the_end(any_database):
+    pool = any_database._writer.pool
+    for _ in range(3):
+        with any_database.entering() as transaction:
+            execute(transaction, "SELECT 1", ())
+        assert pool.checkedout() == 1
+    any_database.close()
+    assert pool.checkedout() == 0
+
+
+def test_entries_of_many_threads_leave_connections_for_everybody(on_server):
+    """The pool has fifteen."""
+    with contextlib.ExitStack() as stack:
+        for _ in range(10):
+            stack.enter_context(on_server.entering())
+    assert on_server._writer.pool.checkedout() == 1
+
+
+@pytest.mark.parametrize("noticed", ["by the driver", "in the block", "when it is used"])
+def test_a_kept_connection_that_was_lost_is_replaced(on_server, noticed):
+    with on_server.entering() as transaction:
+        driver = transaction.connection.driver_connection
+        if noticed == "in the block":
+            driver.close()
+        number = None if driver.closed else driver.info.backend_pid
+    if noticed == "by the driver":
+        driver.close()
+    if noticed == "when it is used":
+        with on_server.reading() as connection:
+            connection.execute(sa.select(sa.func.pg_terminate_backend(number)))
+    if noticed != "in the block":
+        with (
+            pytest.raises(StorageUnavailable) as raised,
+            on_server.entering() as transaction,
+        ):
+            execute(transaction, INSERT, ())
+        assert raised.value.__cause__.connection_invalidated
+    with on_server.entering() as transaction:
+        execute(transaction, INSERT, ())
     assert commits(on_server) == ["one"]

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from token_budget.ledger.accounts import USED, accounts_of_ids, refusal
 from token_budget.ledger.amounts import KINDS, NOTHING, Amount
 from token_budget.ledger.dialects import among, insert_or_change, numbered, run, run_all
+from token_budget.ledger.limits import FIRST_MOMENT, LAST_MOMENT
 from token_budget.ledger.tables import account
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def changing(
     """
     if dialect == "postgresql":
         return insert_or_change(dialect, account, change).from_select(_NAMED, rows)
-    ids = rows.with_only_columns(rows.selected_columns.id)
+    ids = rows.with_only_columns(rows.selected_columns.id).order_by(None)
     return sa.update(account).where(account.c.id.in_(ids)).values(change)
 
 
@@ -109,11 +110,11 @@ def taking(
     fitting = sa.and_(_here.c.stopped.is_(None), *(_room_for(kind, named=named) for kind in KINDS))
     fits = sa.case((fitting, _ONE), else_=_ZERO).label("fits")
     found = accounts(which).add_columns(fits).with_for_update().cte("found")
-    all_fit = sa.select(sa.func.min(found.c.fits)).scalar_subquery() == _ONE
-    rows = sa.select(*(found.c[name] for name in _NAMED)).where(all_fit, *conditions)
+    together = [sa.func.min(found.c.fits) == _ONE]
     if scopes is not None:
-        known = sa.select(sa.func.count(found.c.scope.distinct())).scalar_subquery()
-        rows = rows.where(known == sa.literal_column(str(scopes)))
+        together.append(_number_of_scopes(found) == sa.literal_column(str(scopes)))
+    all_fit = sa.select(sa.and_(*together)).select_from(found).scalar_subquery()
+    rows = sa.select(*(found.c[name] for name in _NAMED)).where(all_fit, *conditions)
     held = {f"held_{k}": account.c[f"held_{k}"] + sa.bindparam(f"asked_{k}") for k in KINDS}
     return changing(dialect, rows.order_by(found.c.id), held).returning(account.c.id)
 
@@ -124,6 +125,13 @@ def _room_for(kind: str, *, named: bool) -> sa.ColumnElement[bool]:
     used = sum((_here.c[f"{prefix}_{kind}"] for prefix in USED[1:]), _here.c[f"{USED[0]}_{kind}"])
     fits = used + asked <= limit
     return sa.or_(limit.is_(None), sa.and_(fits, asked > _ZERO) if named else fits)
+
+
+def _number_of_scopes(found: sa.CTE) -> sa.ColumnElement[int]:
+    """How many scopes accounts are of: each has one that is no period's."""
+    moments = ((found.c.starts, FIRST_MOMENT), (found.c.ends, LAST_MOMENT))
+    for_good = (column == sa.literal_column(str(moment)) for column, moment in moments)
+    return sa.func.sum(sa.case((sa.and_(*for_good), _ONE), else_=_ZERO))
 
 
 @lru_cache

@@ -14,6 +14,7 @@ from token_budget.ledger.scopes import scope_of, within
 from token_budget.ledger.tables import (
     MODEL_SUMS,
     OWN_LEASE,
+    SETTLED,
     UNSETTLED,
     account,
     model_sum,
@@ -70,7 +71,7 @@ def limited_scopes(connection: Connection) -> tuple[tuple[str, ...], ...]:
 
 def history(connection: Connection, key: str, number: int) -> tuple[Round, ...]:
     """The rounds of a scope that were settled or written off last, the last one first."""
-    query = sa.select(round_).where(round_.c.settled_at.is_not(None))
+    query = sa.select(round_).where(SETTLED)
     # Without a condition on the scope the index of the times is walked from its end.
     own = query.where(within(round_.c.scope, key)) if key else query
     latest = own.order_by(round_.c.settled_at.desc()).limit(number)

@@ -6,8 +6,9 @@ in every account above it; a *round* is one request of it. What a reservation ho
 that was sent moves from its row to the round's.
 
 Every entry is on the disk before its caller goes on, and each tree that it changes is a page more
-for the disk. So rows lie in the tree of their key, which begins with the scope, and no index stands
-for the scope alone. Books that an earlier release made have one; they are asked in the same way.
+for the disk. So rows lie in the tree of their key, which begins with the scope, no index stands for
+the scope alone, and that of times leaves out rounds that have none. Books that an earlier release
+made have other indexes; they are asked in the same way.
 
 In every account, and for each kind of figure: spent + held + unknown <= limit. What was used above
 what was held stands apart, as overrun.
@@ -98,7 +99,7 @@ round_ = sa.Table(
     sa.Column("reservation", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("sent_at", sa.Double),
-    sa.Column("settled_at", sa.Double, index=True),
+    sa.Column("settled_at", sa.Double),
     sa.Column("model", sa.Text),
     sa.Column("provider", sa.Text),
     sa.Column("request_id", sa.Text),
@@ -121,11 +122,21 @@ OWN_LEASE = sa.and_(reservation.c.scope == round_.c.scope, reservation.c.id == r
 UNSETTLED = round_.c.settled_at.is_(None)
 """Whether nobody has said what became of a round: it is sent or unknown."""
 
+SETTLED = round_.c.settled_at.is_not(None)
+"""Whether somebody has: it is settled or written off."""
+
 sa.Index(
     "ledger_round_unsettled",
     round_.c.scope,
     sqlite_where=UNSETTLED,
     postgresql_where=UNSETTLED,
+)
+
+sa.Index(
+    "ledger_round_settled",
+    round_.c.settled_at,
+    sqlite_where=SETTLED,
+    postgresql_where=SETTLED,
 )
 
 MODEL_SUMS = ("rounds", "estimated", "late", "unpriced", *COUNTS, "micro_usd")

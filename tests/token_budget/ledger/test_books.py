@@ -16,6 +16,7 @@ from token_budget.estimator_store import EstimatorStore
 from token_budget.ledger import Amount, Ledger, Limit, Usage
 from token_budget.ledger.tables import identity, reservation, round_
 from token_budget.storage import Database
+from token_budget.storage_driver import execute
 from token_budget.storage_place import state_url
 from token_budget.storage_tables import schema_version
 
@@ -263,23 +264,27 @@ def test_a_ledger_that_is_locked_for_a_moment_is_waited_for(used, opened):
     other.close()
 
 
+def set_on_each_connection(database, pragma):
+    """SQLite keeps these settings for each connection."""
+    with database.reading() as connection, database.entering() as entry:
+        connection.exec_driver_sql(f"PRAGMA {pragma}")
+        execute(entry, f"PRAGMA {pragma}", ())
+
+
 def test_a_read_only_ledger_can_be_read_and_not_written(opened):
-    with opened.database.reading() as connection:
-        connection.exec_driver_sql("PRAGMA query_only = ON")
+    set_on_each_connection(opened.database, "query_only = ON")
     with pytest.raises(LedgerUnavailable, match="readonly"):
         opened.reserve(("b",), Amount(1, 1))
     assert opened.statement().spent.calls == 1
 
 
 def test_a_full_ledger_is_unavailable_and_its_books_balance(opened):
-    with opened.database.reading() as connection:
-        connection.exec_driver_sql("PRAGMA max_page_count = 1")
+    set_on_each_connection(opened.database, "max_page_count = 1")
     made = 0
     with pytest.raises(LedgerUnavailable, match="full"):
         for number in range(10_000):
             opened.reserve(("b", f"attempt {number}"), Amount(0, 1), sending=1)
             made += 1
     assert opened.statement().held.total_tokens == made
-    with opened.database.reading() as connection:
-        connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+    set_on_each_connection(opened.database, "max_page_count = 1000000")
     opened.reserve(("b", "one more"), Amount(0, 1))
