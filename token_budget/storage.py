@@ -20,12 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 
 from token_budget.errors import SchemaMismatch, StorageUnavailable
 from token_budget.migrations import MIGRATIONS, SCHEMA_VERSION
-from token_budget.storage_driver import (
-    committing,
-    execute,
-    set_up_server,
-    use_write_ahead_log,
-)
+from token_budget.storage_driver import committing, execute, set_up_server, use_write_ahead_log
 from token_budget.storage_entries import Entries
 from token_budget.storage_place import STATE_FOLDER
 from token_budget.storage_tables import schema_version

@@ -1,4 +1,4 @@
-"""The driver under SQLAlchemy: entries past its bookkeeping, commits that nobody waits behind.
+"""The driver under SQLAlchemy: statements past its bookkeeping, commits that nobody waits behind.
 
 A commit on a server is *released early*: its locks go before the disk has the transaction, and its
 caller goes on only when the disk has it. All who want the same row would else wait for one sync of

@@ -20,7 +20,7 @@ def on_server(server_url):
 
 
 @pytest.fixture
-def any_database(url):
+def database(url):
     """A database of each kind."""
     opened = Database(url)
     yield opened

@@ -11,40 +11,41 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.token_budget.one_table import POSITION, commits, insert, position
 from token_budget.errors import StorageUnavailable
+from token_budget.storage import Database
 from token_budget.storage_driver import committing, execute, use_write_ahead_log
 from token_budget.storage_tables import mined_commit
 
 ONE_ROW = sa.insert(mined_commit).values(repository="r", commit="one", body="{}")
 
 
-def test_a_block_that_commits_has_committed_at_its_end(any_database):
-    with any_database.writing() as connection:
+def test_a_block_that_commits_has_committed_at_its_end(database):
+    with database.writing() as connection:
         with committing(connection):
             connection.execute(ONE_ROW)
-        assert commits(any_database) == ["one"]
-    assert commits(any_database) == ["one"]
+        assert commits(database) == ["one"]
+    assert commits(database) == ["one"]
 
 
-def test_a_statement_that_fails_in_a_block_that_commits_undoes_the_transaction(any_database):
+def test_a_statement_that_fails_in_a_block_that_commits_undoes_the_transaction(database):
     """A server says so only when the commit was sent."""
-    insert(any_database, "one")
+    insert(database, "one")
     with (
         pytest.raises(StorageUnavailable, match=r"UNIQUE|unique"),
-        any_database.writing() as connection,
+        database.writing() as connection,
     ):
         connection.execute(sa.insert(mined_commit).values(repository="r", commit="b", body="{}"))
         with committing(connection):
             connection.execute(ONE_ROW)
-    assert commits(any_database) == ["one"]
-    insert(any_database, "two")
-    assert sorted(commits(any_database)) == ["one", "two"]
+    assert commits(database) == ["one"]
+    insert(database, "two")
+    assert sorted(commits(database)) == ["one", "two"]
 
 
-def test_an_error_in_a_block_that_commits_undoes_the_transaction(any_database):
-    with pytest.raises(KeyError), any_database.writing() as connection, committing(connection):
+def test_an_error_in_a_block_that_commits_undoes_the_transaction(database):
+    with pytest.raises(KeyError), database.writing() as connection, committing(connection):
         connection.execute(ONE_ROW)
         raise KeyError
-    assert commits(any_database) == []
+    assert commits(database) == []
 
 
 def test_what_was_committed_is_on_the_disk_of_the_server(on_server):
@@ -87,13 +88,14 @@ def test_a_statement_is_prepared_once_whatever_its_numbers_are(on_server):
         assert connection.scalar(text) == 1
 
 
-def test_an_error_of_the_driver_is_named_as_sqlalchemy_does(any_database):
-    with pytest.raises(StorageUnavailable) as raised, any_database.writing() as connection:
+@pytest.mark.parametrize("way", [Database.writing, Database.entering])
+def test_an_error_of_the_driver_is_named_as_sqlalchemy_does(database, way):
+    with pytest.raises(StorageUnavailable) as raised, way(database) as connection:
         execute(connection, "SELECT * FROM nowhere", ())
     assert "nowhere" in str(raised.value)
     assert isinstance(raised.value.__cause__, DBAPIError)
-    insert(any_database, "one")
-    assert commits(any_database) == ["one"]
+    insert(database, "one")
+    assert commits(database) == ["one"]
 
 
 @pytest.fixture

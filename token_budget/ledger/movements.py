@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
     from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
-    from token_budget.ledger.dialects import Change, Transaction
+    from token_budget.ledger.dialects import Change
 
     Changed = ReturningInsert[Any] | ReturningUpdate[Any]
 
@@ -160,7 +160,7 @@ def take(connection: Connection, ids: Sequence[int], asked: Amount) -> None:
 
 
 def move(  # noqa: PLR0913 - one amount for each column that it may change
-    connection: Transaction,
+    connection: Connection,
     ids: Sequence[int],
     *,
     free: Amount = NOTHING,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from token_budget.storage import Database
 from token_budget.telemetry import (
     ContextFacts,
     Estimated,
@@ -18,13 +17,6 @@ NOON = 1_800_014_400.0
 """2027-01-15, 12:00 UTC."""
 
 ESTIMATE = Estimated(1_000, 2_500, "conformal, of 1,000 phases")
-
-
-@pytest.fixture
-def database(url):
-    opened = Database(url)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
